@@ -1,0 +1,18 @@
+import { defaultClientConditions, defaultServerConditions } from 'vite';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+/** Found by `vitest run` in every package, because vitest looks for its settings upwards. */
+const config: ViteUserConfig = defineConfig({
+  // Tests run on sources. Node reads the first list, a browser the second; a given list replaces the defaults.
+  ssr: { resolve: { conditions: ['@cloze/source', ...defaultServerConditions] } },
+  resolve: { conditions: ['@cloze/source', ...defaultClientConditions] },
+  test: {
+    include: ['src/**/*.test.ts'],
+    // turbo runs packages beside each other; a pool in each would only fight for the same cores.
+    maxWorkers: 1,
+    testTimeout: 30_000,
+    restoreMocks: true,
+  },
+});
+
+export default config;
