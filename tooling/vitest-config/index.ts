@@ -12,6 +12,8 @@ const config: ViteUserConfig = defineConfig({
     maxWorkers: 1,
     testTimeout: 30_000,
     restoreMocks: true,
+    // tfjs advertises its native backend once per test file.
+    onConsoleLog: (log) => !log.includes('looks like you are running TensorFlow.js in Node.js'),
   },
 });
 

@@ -8,7 +8,7 @@ import { dirname, join, resolve } from 'node:path';
  *   `*.parity.test.ts` under `describe.runIf(parity !== undefined)`.
  */
 export function parityFolder(): string | undefined {
-  const folder = process.env['CLOZE_PARITY'] ?? join(repositoryRoot(), '..', 'shared', 'parity');
+  const folder = process.env.CLOZE_PARITY ?? join(repositoryRoot(), '..', 'shared', 'parity');
   if (existsSync(folder)) return resolve(folder);
   console.warn(`parity tests are skipped: ${folder} does not exist (set CLOZE_PARITY to the folder with the fixtures)`);
   return undefined;
