@@ -1,0 +1,30 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { Graph } from '../graph.ts';
+
+/** Settings that every engine understands. */
+export interface EngineOptions {
+  /** Threads per operator; default: the number of processors. */
+  readonly numThreads?: number;
+}
+
+/** Runs compiled graphs. */
+export interface Engine {
+  readonly name: string;
+  /**
+   * @param donated for each input, whether its memory may be given to a result.
+   * @throws {JitError} `JIT_ENGINE` when the runtime refuses the graph.
+   */
+  compile(graph: Graph, donated: readonly boolean[]): Promise<Executable>;
+}
+
+/** A graph that is ready to run. */
+export interface Executable {
+  /**
+   * Runs the graph. The event loop stays free. The results belong to the caller; donated inputs are disposed of.
+   *
+   * @throws {JitError} `JIT_ENGINE` when the run fails; then no input has been disposed of.
+   */
+  run(inputs: readonly tf.Tensor[]): Promise<tf.Tensor[]>;
+  /** Releases the session. Results stay valid. */
+  dispose(): void;
+}

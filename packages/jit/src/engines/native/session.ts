@@ -1,0 +1,147 @@
+import { JitError } from '../../errors.ts';
+import { sizeOf, type ValueType } from '../../graph.ts';
+import { ONNX_TYPE } from '../../onnx/model.ts';
+import { viewOf, type HostBuffer } from '../host-memory.ts';
+import type { OnnxRuntimeLibrary, Pointer } from './onnxruntime-library.ts';
+
+/** A tensor of a run: its type and where it lies. */
+export interface Binding {
+  readonly buffer: HostBuffer;
+  readonly type: ValueType;
+  /** The position of the first element, when the tensor is a part of the buffer. */
+  readonly offset?: number;
+}
+
+export interface SessionOptions {
+  readonly numThreads: number;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Writes a profile of every operator to files with this prefix. */
+  readonly profile?: string;
+}
+
+const ENABLE_ALL_OPTIMIZATIONS = 99;
+
+/** An ONNX model that reads its inputs and writes its outputs in place. */
+export class NativeSession {
+  readonly #library: OnnxRuntimeLibrary;
+  readonly #session: Pointer;
+  readonly #inputNames: NativeNames;
+  readonly #outputNames: NativeNames;
+  #isDisposed = false;
+
+  constructor(library: OnnxRuntimeLibrary, model: Uint8Array, { numThreads, inputNames, outputNames, profile }: SessionOptions) {
+    this.#library = library;
+    this.#inputNames = new NativeNames(library, inputNames);
+    this.#outputNames = new NativeNames(library, outputNames);
+    const options = library.create('CreateSessionOptions');
+    try {
+      library.call('SetIntraOpNumThreads', options, numThreads);
+      library.call('SetSessionGraphOptimizationLevel', options, ENABLE_ALL_OPTIMIZATIONS);
+      if (profile !== undefined) library.call('EnableProfiling', options, profile);
+      this.#session = library.create('CreateSessionFromArray', library.environment, model, model.byteLength, options);
+    } finally {
+      library.release('ReleaseSessionOptions', options);
+    }
+  }
+
+  /** Runs on another thread; the event loop stays free. */
+  async run(inputs: readonly Binding[], outputs: readonly Binding[]): Promise<void> {
+    const values = this.#bind(inputs, outputs);
+    try {
+      await this.#library.callAsync('Run', ...this.#runArguments(values));
+    } finally {
+      this.#release(values);
+    }
+  }
+
+  /** Runs on this thread. For graphs that take microseconds. */
+  runSync(inputs: readonly Binding[], outputs: readonly Binding[]): void {
+    const values = this.#bind(inputs, outputs);
+    try {
+      this.#library.call('Run', ...this.#runArguments(values));
+    } finally {
+      this.#release(values);
+    }
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#library.release('ReleaseSession', this.#session);
+  }
+
+  #runArguments({ inputs, outputs }: BoundValues): unknown[] {
+    if (this.#isDisposed) throw new JitError('JIT_DISPOSED', { message: 'The compiled function was disposed of.', hint: 'Compile it again.' });
+    const address = (array: ArrayBufferView): Pointer => this.#library.addressOf(array);
+    return [
+      this.#session,
+      0n,
+      address(this.#inputNames.pointers),
+      address(inputs),
+      inputs.length,
+      address(this.#outputNames.pointers),
+      outputs.length,
+      address(outputs),
+    ];
+  }
+
+  #bind(inputs: readonly Binding[], outputs: readonly Binding[]): BoundValues {
+    return { inputs: this.#toValues(inputs), outputs: this.#toValues(outputs) };
+  }
+
+  #toValues(bindings: readonly Binding[]): BigUint64Array {
+    const pointers = pinned(BigUint64Array, bindings.length);
+    bindings.forEach(({ buffer, type, offset = 0 }, index) => {
+      const elementBytes = type.dtype === 'bool' ? 1 : 4;
+      const shape = pinned(BigInt64Array, Math.max(type.shape.length, 1));
+      type.shape.forEach((length, axis) => {
+        shape[axis] = BigInt(length);
+      });
+      pointers[index] = this.#library.create(
+        'CreateTensorWithDataAsOrtValue',
+        this.#library.cpuMemory,
+        this.#library.addressOf(viewOf(buffer, { shape: [1], dtype: type.dtype })) + BigInt(offset * elementBytes),
+        sizeOf(type.shape) * elementBytes,
+        shape,
+        type.shape.length,
+        ONNX_TYPE[type.dtype],
+      );
+    });
+    return pointers;
+  }
+
+  #release({ inputs, outputs }: BoundValues): void {
+    for (const value of [...inputs, ...outputs]) this.#library.release('ReleaseValue', value);
+  }
+}
+
+interface BoundValues {
+  readonly inputs: BigUint64Array;
+  readonly outputs: BigUint64Array;
+}
+
+/** Zero-terminated names and the array of their addresses, kept where native code finds them. */
+class NativeNames {
+  readonly pointers: BigUint64Array;
+  /** Held so that the characters outlive the addresses. */
+  readonly characters: Uint8Array;
+
+  constructor(library: OnnxRuntimeLibrary, names: readonly string[]) {
+    const encoded = names.map((name) => new TextEncoder().encode(`${name}\0`));
+    this.characters = pinned(Uint8Array, encoded.reduce((sum, { length }) => sum + length, 0));
+    this.pointers = pinned(BigUint64Array, names.length);
+    const start = library.addressOf(this.characters);
+    let offset = 0;
+    encoded.forEach((bytes, index) => {
+      this.characters.set(bytes, offset);
+      this.pointers[index] = start + BigInt(offset);
+      offset += bytes.length;
+    });
+  }
+}
+
+/** An array outside V8's heap, where it never moves. */
+function pinned<T>(type: new (memory: SharedArrayBuffer, offset: number, length: number) => T, length: number): T {
+  return new type(new SharedArrayBuffer(Math.max(length * 8, 64)), 0, length);
+}

@@ -1,0 +1,2 @@
+export * from './jit.ts';
+export { onnxRuntimeEngine } from './engines/onnxruntime.ts';

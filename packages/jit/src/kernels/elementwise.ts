@@ -1,0 +1,81 @@
+import { at, broadcastShape, elementTypeOf, type KernelDefinition } from './definition.ts';
+
+const unary: KernelDefinition = { inputs: ['x'], infer: (inputs) => [at(inputs, 0)] };
+const unaryPredicate: KernelDefinition = {
+  inputs: ['x'],
+  infer: (inputs) => [{ shape: at(inputs, 0).shape, dtype: 'bool' }],
+};
+const binary: KernelDefinition = {
+  inputs: ['a', 'b'],
+  infer: (inputs) => [{ shape: broadcastShape(at(inputs, 0).shape, at(inputs, 1).shape), dtype: at(inputs, 0).dtype }],
+};
+const comparison: KernelDefinition = {
+  inputs: ['a', 'b'],
+  infer: (inputs) => [{ shape: broadcastShape(at(inputs, 0).shape, at(inputs, 1).shape), dtype: 'bool' }],
+};
+
+/** Kernels that treat each element by itself. */
+export const ELEMENTWISE = {
+  Abs: unary,
+  Ceil: unary,
+  ClipByValue: unary,
+  Cos: unary,
+  Elu: unary,
+  Erf: unary,
+  Exp: unary,
+  Expm1: unary,
+  Floor: unary,
+  LeakyRelu: unary,
+  Log: unary,
+  Log1p: unary,
+  Neg: unary,
+  Reciprocal: unary,
+  Relu: unary,
+  Relu6: unary,
+  Round: unary,
+  Rsqrt: unary,
+  Selu: unary,
+  Sigmoid: unary,
+  Sign: unary,
+  Sin: unary,
+  Softplus: unary,
+  Sqrt: unary,
+  Square: unary,
+  Step: unary,
+  Tanh: unary,
+
+  Gelu: unary,
+  GeluGrad: { inputs: ['dy', 'x'], infer: (inputs) => [at(inputs, 0)] },
+  EluGrad: { inputs: ['dy', 'y'], infer: (inputs) => [at(inputs, 0)] },
+
+  Add: binary,
+  FloorDiv: binary,
+  Maximum: binary,
+  Minimum: binary,
+  Mod: binary,
+  Multiply: binary,
+  Pow: binary,
+  RealDiv: binary,
+  SquaredDifference: binary,
+  Sub: binary,
+
+  Equal: comparison,
+  Greater: comparison,
+  GreaterEqual: comparison,
+  Less: comparison,
+  LessEqual: comparison,
+  LogicalAnd: comparison,
+  LogicalOr: comparison,
+  NotEqual: comparison,
+  IsFinite: unaryPredicate,
+  IsInf: unaryPredicate,
+  IsNan: unaryPredicate,
+  LogicalNot: unaryPredicate,
+
+  AddN: { inputs: 'list', infer: (inputs) => [at(inputs, 0)] },
+  Cast: {
+    inputs: ['x'],
+    infer: (inputs, attributes) => [{ shape: at(inputs, 0).shape, dtype: elementTypeOf(attributes, 'dtype') }],
+  },
+  Select: { inputs: ['condition', 't', 'e'], infer: (inputs) => [at(inputs, 1)] },
+} as const satisfies Record<string, KernelDefinition>;

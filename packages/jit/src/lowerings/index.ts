@@ -1,0 +1,49 @@
+import type { Graph } from '../graph.ts';
+import type { KernelName } from '../kernels/index.ts';
+import type { OnnxModel } from '../onnx/model.ts';
+import { LoweringContext, MICROSOFT, type Lowering } from './context.ts';
+import { ELEMENTWISE_LOWERINGS } from './elementwise.ts';
+import { LAYOUT_LOWERINGS } from './layout.ts';
+import { PRODUCT_LOWERINGS } from './products.ts';
+import { REDUCTION_LOWERINGS } from './reductions.ts';
+
+/** How each kernel becomes ONNX nodes. The type makes a kernel without a lowering a compile-time error. */
+export const LOWERINGS: Readonly<Record<KernelName, Lowering>> = {
+  ...ELEMENTWISE_LOWERINGS,
+  ...REDUCTION_LOWERINGS,
+  ...LAYOUT_LOWERINGS,
+  ...PRODUCT_LOWERINGS,
+};
+
+/** Operator set versions: 18 has reductions with axes as input; domain com.microsoft has the fused operators. */
+const OPERATOR_SETS = { '': 18, [MICROSOFT]: 1 };
+
+/**
+ * Lowers a graph to an ONNX model.
+ *
+ * @param names what its inputs and outputs are called; every output must be a distinct value that is not an input.
+ */
+export function lowerGraph(graph: Graph, names: { inputs: readonly string[]; outputs: readonly string[] }): OnnxModel {
+  const onnx = new LoweringContext(graph.constants);
+  graph.inputs.forEach((input, index) => {
+    onnx.setName(input, names.inputs[index] ?? '');
+  });
+  const computed = new Set(graph.nodes.flatMap((node) => node.outputs));
+  graph.outputs.forEach((output, index) => {
+    if (computed.has(output)) onnx.setName(output, names.outputs[index] ?? '');
+  });
+  for (const node of graph.nodes) LOWERINGS[node.kernel](node, onnx);
+  graph.outputs.forEach((output, index) => {
+    // A result that is an input or a constant is copied under its own name.
+    if (!computed.has(output)) onnx.nodes.push({ operator: 'Identity', domain: '', inputs: [onnx.nameOf(output)], outputs: [names.outputs[index] ?? ''], attributes: {} });
+  });
+  const info = (values: Graph['inputs'], list: readonly string[]): OnnxModel['inputs'] =>
+    values.map(({ dtype, shape }, index) => ({ name: list[index] ?? '', type: dtype, shape }));
+  return {
+    inputs: info(graph.inputs, names.inputs),
+    outputs: info(graph.outputs, names.outputs),
+    initializers: onnx.initializers,
+    nodes: onnx.nodes,
+    operatorSets: OPERATOR_SETS,
+  };
+}
