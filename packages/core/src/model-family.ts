@@ -1,0 +1,51 @@
+import type { CheckpointNames } from './checkpoint-names.ts';
+import type { Module } from './module.ts';
+import type { ParameterSource } from './parameter-source.ts';
+
+/**
+ * A family of models as a value: what `hub`, the command line and the conformance suite need to know of it. Nothing registers itself; whoever uses a
+ * family imports it and passes it on, so bundlers keep only what is imported.
+ *
+ * `Models` maps task names to model classes, for example `{ 'causal-language-modeling': GptForCausalLm }`.
+ */
+export interface ModelFamily<Config extends object = object, Models extends object = Record<string, Module>> {
+  /** As on the command line: `gpt`. */
+  readonly name: string;
+  /** The values of `model_type` in `config.json` that this family reads. */
+  readonly modelTypes: readonly string[];
+  /** The published class name of each task, as in `architectures` of `config.json`. Its keys are all tasks of the family. */
+  readonly architectures: Readonly<Record<keyof Models & string, readonly string[]>>;
+  /** The task that a model is pre-trained for. */
+  readonly pretrainingTask: keyof Models & string;
+  /** Model sizes by preset name: `{ nano: gptNano }`. */
+  readonly presets: Readonly<Record<string, Config>>;
+
+  /** Checks a `config.json`. @throws {ConfigError} naming the field. */
+  readonly parseConfig: (json: unknown) => Config;
+  /** The `config.json` of a model; `parseConfig` reads it back to an equal configuration. */
+  readonly toConfigJson: (config: Config, task: keyof Models & string) => Record<string, unknown>;
+  /** Builds a model. It owns its parameters; free them with `disposeModule`. */
+  readonly create: <Task extends keyof Models & string>(
+    config: Config,
+    task: Task,
+    source: ParameterSource,
+  ) => Models[Task];
+  /** Where each parameter stands in published files. */
+  readonly checkpointNames: (config: Config, task: keyof Models & string) => CheckpointNames;
+  /** What the tokenizer and data pipeline must respect. */
+  readonly limits: (config: Config) => { readonly vocabSize: number; readonly maxPositions: number };
+  /** The same configuration for another vocabulary, number of positions, number of labels or dropout. */
+  readonly withSettings: (config: Config, settings: FamilySettings) => Config;
+}
+
+/** The settings that training chooses for any family; absent ones are kept. */
+export interface FamilySettings {
+  readonly vocabSize?: number;
+  readonly maxPositions?: number;
+  readonly numLabels?: number;
+  /** All dropout rates at once, in [0, 1). */
+  readonly dropout?: number;
+  readonly padTokenId?: number;
+  readonly bosTokenId?: number;
+  readonly eosTokenId?: number;
+}
