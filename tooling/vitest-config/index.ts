@@ -7,7 +7,10 @@ const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions: ['@cloze/source', ...defaultServerConditions] } },
   resolve: { conditions: ['@cloze/source', ...defaultClientConditions] },
   test: {
-    include: ['src/**/*.test.ts'],
+    include: ['src/**/*.test.ts', '*.test.mjs'],
+    // In a run of all packages, scripts/test.mjs adds up what these files say.
+    reporters:
+      process.env.TURBO_HASH === undefined ? ['default'] : ['default', ['json', { outputFile: 'reports/vitest.json' }]],
     // turbo runs packages beside each other; a pool in each would only fight for the same cores.
     maxWorkers: 1,
     testTimeout: 30_000,
