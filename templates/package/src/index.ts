@@ -1,0 +1,6 @@
+/**
+ * One sentence that says what Nova is.
+ *
+ * @module
+ */
+export {};
