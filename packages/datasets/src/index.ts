@@ -1,0 +1,16 @@
+/**
+ * Text files of any size as packed token blocks: read strictly, split for validation, shuffled by key, with a cursor that can be saved.
+ *
+ * @module
+ */
+export { splitAtWords, splitDocuments } from './documents.ts';
+export type { DataCursor, ExampleSlice, ExampleSource } from './example-source.ts';
+export { fileBytes } from './file-bytes.ts';
+export { fingerprint } from './fingerprint.ts';
+export { indexedSource } from './indexed-source.ts';
+export { packTokens } from './pack.ts';
+export type { PackOptions, TokenIds } from './pack.ts';
+export { splitTokens } from './split.ts';
+export { decodeText, readText } from './text.ts';
+export { randomWindows, sequentialBlocks, tokenBlocks } from './token-blocks.ts';
+export type { BlockOptions } from './token-blocks.ts';
