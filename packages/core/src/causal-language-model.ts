@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { ForwardOptions } from './forward-options.ts';
 import type { KeyValues } from './key-value-cache.ts';
 import type { Module } from './module.ts';
-import type { RandomKey } from './random-key.ts';
 
 /** The inputs of a decoder that predicts the next token. */
 export interface CausalInputs {
@@ -13,12 +13,6 @@ export interface CausalInputs {
   readonly positionIds?: tf.Tensor | undefined;
   /** Earlier keys and values by layer, each [B, H, S, K], of fixed capacity S; `attentionMask` says which slots are filled. Never changed. */
   readonly cache?: readonly KeyValues[] | undefined;
-}
-
-/** What a forward pass may do besides. */
-export interface ForwardOptions {
-  /** Drops out if and only if given. */
-  readonly key?: RandomKey | undefined;
 }
 
 /** The outputs of a decoder without head. All belong to the caller. */

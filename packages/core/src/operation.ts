@@ -2,40 +2,42 @@ import * as tf from '@tensorflow/tfjs';
 import { assert } from './errors.ts';
 import { isTensor } from './tensor-shape.ts';
 
-/** An operation with its own name, implementation and gradient. */
-export interface OperationDefinition<InputName extends string, Attributes extends object> {
+/** Tensors by the names of a kernel's inputs. */
+export type NamedTensors<Name extends string> = Readonly<Record<Name, tf.Tensor>>;
+
+/** An operation with its own name, implementation and gradient. `Saved` are the inputs that the gradient needs. */
+export interface OperationDefinition<Input extends string, Attributes extends object, Saved extends Input = never> {
   /** The name of the tfjs kernel. */
   readonly name: string;
   /** The implementation by ordinary tfjs operations, or on the host. Intermediate tensors are freed by the caller. */
-  readonly compute: (inputs: Readonly<Record<InputName, tf.Tensor>>, attributes: Attributes) => readonly tf.Tensor[];
+  readonly compute: (inputs: NamedTensors<Input>, attributes: Attributes) => readonly tf.Tensor[];
   /** Absent for operations that are not differentiated, gradients themselves among them. */
-  readonly gradient?: OperationGradient<InputName, Attributes>;
+  readonly gradient?: OperationGradient<Input, Attributes, Saved>;
 }
 
 /** How an operation is differentiated. */
-export interface OperationGradient<InputName extends string, Attributes extends object> {
+export interface OperationGradient<Input extends string, Attributes extends object, Saved extends Input> {
   /** The inputs that the gradient needs, kept until then. */
-  readonly saveInputs: readonly InputName[];
-  /** The positions of the outputs that the gradient needs. */
+  readonly saveInputs: readonly Saved[];
+  /** The positions of the outputs that the gradient needs, ascending. */
   readonly saveOutputs: readonly number[];
-  /**
-   * Gradients by input, as many as can be asked for (integer inputs have none).
-   *
-   * @param dy the gradients of the outputs.
-   * @param inputs the saved inputs, in the order of `saveInputs`.
-   * @param outputs the saved outputs, in the order of `saveOutputs`.
-   */
-  readonly compute: (
-    dy: readonly tf.Tensor[],
-    inputs: readonly tf.Tensor[],
-    outputs: readonly tf.Tensor[],
-    attributes: Attributes,
-  ) => Partial<Readonly<Record<InputName, tf.Tensor>>>;
+  /** Gradients by input, new tensors, for all inputs that can be differentiated (integers cannot). */
+  readonly compute: (given: GradientInputs<Saved, Attributes>) => Partial<NamedTensors<Input>>;
+}
+
+/** What the gradient of an operation is computed from. */
+export interface GradientInputs<Saved extends string, Attributes extends object> {
+  /** The gradients of the outputs. */
+  readonly dy: readonly tf.Tensor[];
+  readonly inputs: NamedTensors<Saved>;
+  /** The saved outputs, in the order of `saveOutputs`. */
+  readonly outputs: readonly tf.Tensor[];
+  readonly attributes: Attributes;
 }
 
 /** Calls an operation. The results belong to the caller. */
-export type Operation<InputName extends string, Attributes extends object> = (
-  inputs: Readonly<Record<InputName, tf.Tensor>>,
+export type Operation<Input extends string, Attributes extends object> = (
+  inputs: NamedTensors<Input>,
   attributes: Attributes,
 ) => tf.Tensor[];
 
@@ -60,13 +62,11 @@ export type Operation<InputName extends string, Attributes extends object> = (
  * | `RandomUniform` | root [2] int32 | path: two words, shape | (bits >>> 8) * 2^-24, float32 |
  * | `UnsortedSegmentSum` | x, segmentIds | numSegments | as tfjs's own; supplied where a backend lacks it |
  */
-export function defineOperation<InputName extends string, Attributes extends object>(
-  definition: OperationDefinition<InputName, Attributes>,
-): Operation<InputName, Attributes> {
+export function defineOperation<Input extends string, Attributes extends object, Saved extends Input = never>(
+  definition: OperationDefinition<Input, Attributes, Saved>,
+): Operation<Input, Attributes> {
   return (inputs, attributes) => {
-    ensureKernel(definition.name, (given, settings) =>
-      definition.compute(given, settings as unknown as Attributes),
-    );
+    ensureKernel(definition.name, (given, settings) => definition.compute(given, settings as unknown as Attributes));
     ensureGradient(definition);
     const results = tf
       .engine()
@@ -103,24 +103,24 @@ export function ensureKernel(
 
 const definedGradients = new Set<string>();
 
-function ensureGradient<InputName extends string, Attributes extends object>({
+function ensureGradient<Input extends string, Attributes extends object, Saved extends Input>({
   name,
   gradient,
-}: OperationDefinition<InputName, Attributes>): void {
+}: OperationDefinition<Input, Attributes, Saved>): void {
   if (gradient === undefined || definedGradients.has(name)) return;
   definedGradients.add(name);
-  const numInputs = gradient.saveInputs.length;
+  const { saveInputs, saveOutputs, compute } = gradient;
   tf.registerGradient({
     kernelName: name,
-    inputsToSave: [...gradient.saveInputs],
-    outputsToSave: numOutputs(gradient.saveOutputs),
+    inputsToSave: [...saveInputs],
+    outputsToSave: maskOf(saveOutputs),
     gradFunc: (dy, saved, attributes) => {
-      const gradients = gradient.compute(
-        Array.isArray(dy) ? dy : [dy],
-        saved.slice(0, numInputs),
-        saved.slice(numInputs),
-        attributes as unknown as Attributes,
-      );
+      const gradients = compute({
+        dy: Array.isArray(dy) ? dy : [dy],
+        inputs: Object.fromEntries(saveInputs.map((input, index) => [input, saved[index]])) as NamedTensors<Saved>,
+        outputs: saved.slice(saveInputs.length),
+        attributes: attributes as unknown as Attributes,
+      });
       return Object.fromEntries(
         Object.entries<tf.Tensor | undefined>(gradients).flatMap(([input, value]) =>
           value === undefined ? [] : [[input, () => value] as const],
@@ -131,7 +131,7 @@ function ensureGradient<InputName extends string, Attributes extends object>({
 }
 
 /** tfjs wants a mask over the outputs. */
-function numOutputs(positions: readonly number[]): boolean[] {
+function maskOf(positions: readonly number[]): boolean[] {
   return Array.from({ length: Math.max(-1, ...positions) + 1 }, (_, position) => positions.includes(position));
 }
 

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { assert } from './errors.ts';
 import { defineOperation } from './operation.ts';
 import type { RandomKey } from './random-key.ts';
 import { effectiveKey, randomWord, type WordPair } from './random-words.ts';
-import { isTensor } from './tensor-shape.ts';
+import { isTensor, theOnly } from './tensor-shape.ts';
 
 interface RandomAttributes {
   readonly path: WordPair;
@@ -17,7 +16,7 @@ interface RandomAttributes {
  */
 export function randomBits(key: RandomKey, shape: readonly number[]): tf.Tensor {
   return isTensor(key.root)
-    ? only(randomBitsOperation({ root: key.root }, { path: key.path, shape }))
+    ? theOnly(randomBitsOperation({ root: key.root }, { path: key.path, shape }))
     : tf.tensor(new Int32Array(key.bits(tf.util.sizeFromShape([...shape])).buffer), [...shape], 'int32');
 }
 
@@ -28,7 +27,7 @@ export function randomBits(key: RandomKey, shape: readonly number[]): tf.Tensor 
  */
 export function randomUniform(key: RandomKey, shape: readonly number[]): tf.Tensor {
   return isTensor(key.root)
-    ? only(randomUniformOperation({ root: key.root }, { path: key.path, shape }))
+    ? theOnly(randomUniformOperation({ root: key.root }, { path: key.path, shape }))
     : tf.tensor(key.uniform(tf.util.sizeFromShape([...shape])), [...shape], 'float32');
 }
 
@@ -55,9 +54,4 @@ function fill(target: Int32Array | Float32Array, root: tf.Tensor, path: WordPair
   const [root0 = 0, root1 = 0] = root.dataSync();
   const key = effectiveKey([root0, root1], path);
   for (let index = 0; index < target.length; index++) target[index] = map(randomWord(index, key));
-}
-
-function only([tensor]: readonly tf.Tensor[]): tf.Tensor {
-  assert(tensor !== undefined, 'random bits: the kernel returns one tensor.');
-  return tensor;
 }

@@ -17,20 +17,24 @@ export function mix(word: number): number {
   return h >>> 0;
 }
 
-/** The key that a root and a path stand for. */
+/** The key that a root and a path stand for. Both words depend on all four, so no two streams differ by a constant only. */
 export function effectiveKey([root0, root1]: WordPair, [path0, path1]: WordPair): WordPair {
-  const key0 = mix(root0 ^ path0);
-  const key1 = mix((root1 ^ path1) + key0);
-  return [key0, key1];
+  const first = mix(root0 ^ path0);
+  const second = mix((root1 ^ path1) + first);
+  return [(first + second) >>> 0, second];
 }
 
-/** Word `index` of the stream of an effective key. The compiled form of the `RandomBits` kernel computes the same, bit for bit. */
+/**
+ * Word `index` of the stream of an effective key. The compiled form of the `RandomBits` kernel computes the same, bit for bit.
+ *
+ * The second word of the key multiplies rather than adds: where the counters of two keys overlap, which happens by chance, the words are unrelated.
+ */
 export function randomWord(index: number, [key0, key1]: WordPair): number {
   let x = (Math.imul(index, 0x9e3779b9) + key0) | 0;
   x ^= x >>> 16;
   x = Math.imul(x, 0x21f0aaad);
-  x = ((x ^ (x >>> 15)) + key1) | 0;
-  x = Math.imul(x, 0x735a2d97);
+  x ^= x >>> 15;
+  x = Math.imul(x, key1 | 1);
   x ^= x >>> 15;
   return x >>> 0;
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { ShapeError } from './errors.ts';
+import { assert, ShapeError } from './errors.ts';
 
 /** The shape of a tensor of known rank. */
 export interface Shape {
@@ -33,4 +33,16 @@ export function shapeOf<Rank extends keyof Shape>(tensor: tf.Tensor, rank: Rank,
 
 function hasRank<Rank extends keyof Shape>(shape: number[], rank: Rank): shape is Shape[Rank] & number[] {
   return shape.length === rank;
+}
+
+/** The tensor at a position of a list that is known to hold it, as the outputs of a kernel. */
+export function tensorAt(tensors: readonly tf.Tensor[], position: number): tf.Tensor {
+  const tensor = tensors[position];
+  assert(tensor !== undefined, `There is no tensor at position ${position}.`);
+  return tensor;
+}
+
+/** The tensor of a list that holds one. */
+export function theOnly(tensors: readonly tf.Tensor[]): tf.Tensor {
+  return tensorAt(tensors, 0);
 }
