@@ -77,5 +77,11 @@ export const ELEMENTWISE = {
     inputs: ['x'],
     infer: (inputs, attributes) => [{ shape: at(inputs, 0).shape, dtype: elementTypeOf(attributes, 'dtype') }],
   },
-  Select: { inputs: ['condition', 't', 'e'], infer: (inputs) => [at(inputs, 1)] },
+  Select: {
+    inputs: ['condition', 't', 'e'],
+    infer: (inputs) => {
+      const [condition, t, e] = [at(inputs, 0), at(inputs, 1), at(inputs, 2)];
+      return [{ shape: broadcastShape(condition.shape, broadcastShape(t.shape, e.shape)), dtype: t.dtype }];
+    },
+  },
 } as const satisfies Record<string, KernelDefinition>;

@@ -1,12 +1,13 @@
 import type { KernelDefinition } from './definition.ts';
 import { ELEMENTWISE } from './elementwise.ts';
+import { INTERNAL } from './internal.ts';
 import { LAYOUT } from './layout.ts';
 import { PRODUCTS } from './products.ts';
 import { REDUCTIONS } from './reductions.ts';
 
 export { orderInputs, type KernelDefinition } from './definition.ts';
 
-const DEFINITIONS = { ...ELEMENTWISE, ...REDUCTIONS, ...LAYOUT, ...PRODUCTS };
+const DEFINITIONS = { ...ELEMENTWISE, ...REDUCTIONS, ...LAYOUT, ...PRODUCTS, ...INTERNAL };
 
 /** The kernels that can be traced. */
 export type KernelName = keyof typeof DEFINITIONS;

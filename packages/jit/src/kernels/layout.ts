@@ -86,6 +86,7 @@ export const LAYOUT = {
     inputs: ['root'],
     infer: (_, attributes) => [{ shape: numbersOf(attributes, 'shape'), dtype: 'int32' }],
   },
+  RandomUniform: { inputs: ['root'], infer: (_, attributes) => [{ shape: numbersOf(attributes, 'shape'), dtype: 'float32' }] },
   Range: {
     inputs: [],
     infer: (_, attributes) => {

@@ -1,5 +1,6 @@
 import type { ConstantData, ElementType, GraphNode, Value, ValueType } from '../graph.ts';
 import { sizeOf } from '../graph.ts';
+import type { FusedAttributes } from '../kernels/internal.ts';
 import type { OnnxAttribute, OnnxInitializer, OnnxNode, OnnxType } from '../onnx/model.ts';
 
 /** Attributes of an ONNX node. */
@@ -11,6 +12,12 @@ export type Lowering = (node: GraphNode, onnx: LoweringContext) => void;
 /** Microsoft's operator domain of ONNX Runtime. */
 export const MICROSOFT = 'com.microsoft';
 
+/** The domain of operators that are compiled to machine code. */
+export const FUSED = 'cloze';
+
+/** Makes an operator of domain {@link FUSED} of a fused node's program and returns its name. */
+export type AddFusedOperator = (fused: FusedAttributes) => string;
+
 /** Collects ONNX nodes and constants while a graph is lowered, and knows the ONNX name of each value. */
 export class LoweringContext {
   readonly nodes: OnnxNode[] = [];
@@ -19,8 +26,11 @@ export class LoweringContext {
   readonly #constants: ReadonlyMap<Value, ConstantData>;
   #next = 0;
 
-  constructor(constants: ReadonlyMap<Value, ConstantData>) {
+  readonly addFusedOperator: AddFusedOperator;
+
+  constructor(constants: ReadonlyMap<Value, ConstantData>, addFusedOperator: AddFusedOperator) {
     this.#constants = constants;
+    this.addFusedOperator = addFusedOperator;
   }
 
   get initializers(): OnnxInitializer[] {

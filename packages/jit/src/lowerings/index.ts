@@ -1,8 +1,9 @@
 import type { Graph } from '../graph.ts';
 import type { KernelName } from '../kernels/index.ts';
 import type { OnnxModel } from '../onnx/model.ts';
-import { LoweringContext, MICROSOFT, type Lowering } from './context.ts';
+import { LoweringContext, MICROSOFT, type AddFusedOperator, type Lowering } from './context.ts';
 import { ELEMENTWISE_LOWERINGS } from './elementwise.ts';
+import { INTERNAL_LOWERINGS } from './internal.ts';
 import { LAYOUT_LOWERINGS } from './layout.ts';
 import { PRODUCT_LOWERINGS } from './products.ts';
 import { REDUCTION_LOWERINGS } from './reductions.ts';
@@ -13,18 +14,25 @@ export const LOWERINGS: Readonly<Record<KernelName, Lowering>> = {
   ...REDUCTION_LOWERINGS,
   ...LAYOUT_LOWERINGS,
   ...PRODUCT_LOWERINGS,
+  ...INTERNAL_LOWERINGS,
 };
 
 /** Operator set versions: 18 has reductions with axes as input; domain com.microsoft has the fused operators. */
 const OPERATOR_SETS = { '': 18, [MICROSOFT]: 1 };
 
+/** What the inputs and outputs of a model are called. */
+export interface GraphNames {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
 /**
  * Lowers a graph to an ONNX model.
  *
- * @param names what its inputs and outputs are called; every output must be a distinct value that is not an input.
+ * @param names every output must be a distinct value that is not an input.
  */
-export function lowerGraph(graph: Graph, names: { inputs: readonly string[]; outputs: readonly string[] }): OnnxModel {
-  const onnx = new LoweringContext(graph.constants);
+export function lowerGraph(graph: Graph, names: GraphNames, addFusedOperator: AddFusedOperator = refuseFused): OnnxModel {
+  const onnx = new LoweringContext(graph.constants, addFusedOperator);
   graph.inputs.forEach((input, index) => {
     onnx.setName(input, names.inputs[index] ?? '');
   });
@@ -46,4 +54,8 @@ export function lowerGraph(graph: Graph, names: { inputs: readonly string[]; out
     nodes: onnx.nodes,
     operatorSets: OPERATOR_SETS,
   };
+}
+
+function refuseFused(): never {
+  throw new Error('This model may hold standard operators only.');
 }

@@ -4,7 +4,7 @@ import { JitError } from '../errors.ts';
 import { ONNX_TYPE } from '../onnx/model.ts';
 import type { GraphNode } from '../graph.ts';
 import type { Lowering, LoweringContext } from './context.ts';
-import { lowerRandomBits } from './random-bits.ts';
+import { lowerRandomBits, lowerRandomUniform } from './random-bits.ts';
 import { lowerScatterNd, lowerUnsortedSegmentSum } from './segment-sum.ts';
 
 const input = (node: GraphNode, onnx: LoweringContext, index = 0): string => onnx.nameOf(at(node.inputs, index));
@@ -27,6 +27,7 @@ export const LAYOUT_LOWERINGS: Readonly<Record<keyof typeof LAYOUT, Lowering>> =
   OnesLike: fill(() => 1),
   ZerosLike: fill(() => 0),
   RandomBits: lowerRandomBits,
+  RandomUniform: lowerRandomUniform,
   ScatterNd: lowerScatterNd,
   UnsortedSegmentSum: lowerUnsortedSegmentSum,
 
