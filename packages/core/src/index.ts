@@ -57,6 +57,7 @@ export { RmsNorm, rmsNormalization } from './rms-norm.ts';
 export { openSafetensors, parseSafetensors, safetensorsChunks, serializeSafetensors } from './safetensors.ts';
 export type { ByteReader, SafetensorsFile } from './safetensors.ts';
 export type { SafetensorsEntry, SafetensorsHeader } from './safetensors-header.ts';
+export type { SequenceClassifier, SequenceInputs } from './sequence-classifier.ts';
 export { mergeHeads, scaledDotProductAttention, splitHeads } from './scaled-dot-product-attention.ts';
 export type { AttentionOptions } from './scaled-dot-product-attention.ts';
 export { isTensor, shapeOf, tensorAt, theOnly } from './tensor-shape.ts';

@@ -1,0 +1,6 @@
+/**
+ * One conformance suite that every model family runs. Development only.
+ *
+ * @module
+ */
+export {};

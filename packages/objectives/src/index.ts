@@ -1,0 +1,15 @@
+/**
+ * What to predict. Each objective has a data side, which turns examples into batches of typed arrays, and a loss side in TensorFlow.js.
+ *
+ * @module
+ */
+export { causalLanguageModeling } from './causal-language-modeling.ts';
+export type { CausalLanguageModelingField, CausalLanguageModelingOptions } from './causal-language-modeling.ts';
+export { crossEntropy, IGNORED_LABEL, tokenCrossEntropy } from './cross-entropy.ts';
+export { sequenceClassification, sequenceRegression } from './supervised.ts';
+export type {
+  LabelledSequence,
+  SequenceClassificationOptions,
+  SequenceField,
+  SupervisedOptions,
+} from './supervised.ts';
