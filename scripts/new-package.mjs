@@ -23,7 +23,8 @@ export function instantiate(template, target, name) {
     if (!entry.isFile() || path.split(/[\\/]/).some((part) => LEFTOVERS.has(part))) continue;
     const copy = join(target, rename(path));
     mkdirSync(dirname(copy), { recursive: true });
-    writeFileSync(copy, rename(readFileSync(join(template, path), 'utf8')));
+    // The family template is a member of the workspace, so that it is tested; it is not published.
+    writeFileSync(copy, rename(readFileSync(join(template, path), 'utf8')).replace('  "private": true,\n', ''));
   }
 }
 

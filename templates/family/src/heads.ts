@@ -1,0 +1,28 @@
+import {
+  type CacheShape,
+  type CausalInputs,
+  type CausalLanguageModel,
+  type CausalOutputs,
+  type ForwardOptions,
+  type ParameterSource,
+  within,
+} from '@cloze/core';
+import type { NovaConfig } from './config.ts';
+import { NovaModel } from './model.ts';
+
+/** Predicts each next token; the output projection is the token embedding (tied). */
+export class NovaForCausalLm implements CausalLanguageModel {
+  readonly model: NovaModel;
+  readonly cacheShape: CacheShape;
+
+  constructor(config: NovaConfig, source: ParameterSource) {
+    const { numLayers, numHeads, hiddenSize, maxPositions, vocabSize } = config;
+    this.model = new NovaModel(config, source.at('model'));
+    this.cacheShape = { numLayers, numHeads, headSize: hiddenSize / numHeads, maxPositions, vocabSize };
+  }
+
+  forward(inputs: CausalInputs, options: ForwardOptions = {}): CausalOutputs {
+    const outputs = this.model.forward(inputs, within(options, 'model'));
+    return { ...outputs, logits: this.model.embeddings.tokens.project(outputs.lastHiddenState) }; // [B, T, V]
+  }
+}
