@@ -87,6 +87,8 @@ export class ClozeError extends Error {
   readonly step: number | undefined;
   readonly expected: string | undefined;
   readonly actual: string | undefined;
+  /** As given to the constructor: for throwing the error again with more context or under another code. */
+  readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, details: ErrorDetails) {
     super(
@@ -106,6 +108,7 @@ export class ClozeError extends Error {
     this.step = details.step;
     this.expected = details.expected;
     this.actual = details.actual;
+    this.details = details;
   }
 }
 
