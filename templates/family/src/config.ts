@@ -19,7 +19,7 @@ export interface NovaConfig {
 }
 
 /** 2 layers of width 32: trains in seconds, proves everything. */
-export const novaTiny = {
+export const novaTiny: NovaConfig = {
   vocabSize: 256,
   maxPositions: 64,
   hiddenSize: 32,
@@ -30,7 +30,7 @@ export const novaTiny = {
   layerNormEpsilon: 1e-5,
   hiddenDropout: 0.1,
   attentionDropout: 0.1,
-} as const satisfies NovaConfig;
+};
 
 const PUBLISHED_ACTIVATIONS = { gelu: 'gelu', gelu_new: 'geluTanh', relu: 'relu', silu: 'silu' } as const;
 
