@@ -1,4 +1,5 @@
 /** `pnpm new package NAME` and `pnpm new family NAME`: copies a template into packages/NAME under its new name. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -33,6 +34,16 @@ function toPascalCase(name) {
   return name.replaceAll(/(?:^|-)([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 }
 
+/**
+ * Longer names make longer lines.
+ *
+ * @param {string} folder
+ */
+function format(folder) {
+  const prettier = join(root, 'node_modules', 'prettier', 'bin', 'prettier.cjs');
+  spawnSync(process.execPath, [prettier, '--write', '--log-level=warn', folder], { stdio: 'inherit' });
+}
+
 /** @param {string[]} args */
 function main(args) {
   const [kind = '', name = '', ...rest] = parseArgs({ args, allowPositionals: true }).positionals;
@@ -42,6 +53,7 @@ function main(args) {
   const target = join(root, 'packages', name);
   if (existsSync(target)) return `packages/${name} exists already. Choose another name, or remove the folder.`;
   instantiate(join(root, 'templates', kind), target, name);
+  format(target);
   console.log(
     `Wrote packages/${name}. Next: pnpm install, then the description in package.json, README.md and src/index.ts.`,
   );
