@@ -18,7 +18,14 @@ const LEFTOVERS = new Set(['node_modules', 'dist', 'reports', '.turbo']);
  * @param {string} name In kebab case.
  */
 export function instantiate(template, target, name) {
-  const rename = (/** @type {string} */ text) => text.replaceAll('nova', name).replaceAll('Nova', toPascalCase(name));
+  const pascal = name.replaceAll(/(?:^|-)([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+  const camel = pascal.charAt(0).toLowerCase() + pascal.slice(1);
+  // novaFamily -> longContextFamily, NovaModel -> LongContextModel, @cloze/nova -> @cloze/long-context.
+  const rename = (/** @type {string} */ text) =>
+    text
+      .replaceAll(/nova(?=[A-Z])/g, camel)
+      .replaceAll('Nova', pascal)
+      .replaceAll('nova', name);
   for (const entry of readdirSync(template, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name).slice(template.length + 1);
     if (!entry.isFile() || path.split(/[\\/]/).some((part) => LEFTOVERS.has(part))) continue;
@@ -27,11 +34,6 @@ export function instantiate(template, target, name) {
     // The family template is a member of the workspace, so that it is tested; it is not published.
     writeFileSync(copy, rename(readFileSync(join(template, path), 'utf8')).replace('  "private": true,\n', ''));
   }
-}
-
-/** @param {string} name */
-function toPascalCase(name) {
-  return name.replaceAll(/(?:^|-)([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 }
 
 /**

@@ -20,20 +20,18 @@ describe('pnpm new', () => {
     onTestFinished(() => {
       rmSync(folder, { recursive: true });
     });
-    instantiate(join(root, 'templates', 'package'), join(folder, 'long-context'), 'long-context');
-    const files = readdirSync(join(folder, 'long-context'), { recursive: true }).map(String);
-    expect(files.toSorted()).toEqual([
-      'README.md',
-      'package.json',
-      'src',
-      join('src', 'index.ts'),
-      'tsconfig.build.json',
-      'tsconfig.json',
-    ]);
-    expect(JSON.parse(readFileSync(join(folder, 'long-context', 'package.json'), 'utf8'))).toMatchObject({
+    instantiate(join(root, 'templates', 'family'), folder, 'long-context');
+    const read = (/** @type {string} */ path) => readFileSync(join(folder, path), 'utf8');
+    expect(JSON.parse(read('package.json'))).toMatchObject({
       name: '@cloze/long-context',
-      description: 'One sentence that says what LongContext is.',
+      publishConfig: { access: 'public' },
     });
+    expect(read('package.json')).not.toContain('private');
+    expect(read('src/index.ts')).toContain("export { longContextFamily } from './family.ts';");
+    expect(read('src/index.ts')).toContain("export type { LongContextConfig } from './config.ts';");
+    expect(readdirSync(folder).filter((name) => ['node_modules', 'dist', 'reports', '.turbo'].includes(name))).toEqual(
+      [],
+    );
   });
 
   it('refuses other kinds, other spellings and folders that exist', () => {
