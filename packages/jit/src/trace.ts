@@ -4,10 +4,8 @@ import { createValue, isElementType, type Graph, type Value } from './graph.ts';
 import { refuseUnknownKernels, TRACING_BACKEND, tracingBackend } from './tracing-backend.ts';
 import { flattenTree, unflattenTree, type TensorTree, type TreeStructure } from './tree.ts';
 
-/** A pure function from tensors to tensors. */
-export type TensorFunction<Arguments extends readonly unknown[] = readonly never[], Result = unknown> = (
-  ...args: Arguments
-) => Result;
+/** A function of tensor trees. What it returns is checked, so its type says nothing. */
+export type TracedFunction = (...args: TensorTree[]) => unknown;
 
 /** The graph of a function, with the structure of its result. */
 export interface Trace {
@@ -24,7 +22,7 @@ export interface Trace {
  * @throws {JitError} `JIT_UNSUPPORTED_KERNEL`, `JIT_DATA_DEPENDENT` or `JIT_ARGUMENT`; each names the line that caused it.
  */
 export function trace(
-  fn: (...args: TensorTree[]) => unknown,
+  fn: TracedFunction,
   structure: TreeStructure,
   leaves: readonly tf.Tensor[],
 ): Trace {

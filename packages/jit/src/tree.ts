@@ -66,3 +66,20 @@ export function treeSignature(structure: TreeStructure, leaves: readonly tf.Tens
 function describe(value: unknown): string {
   return value === null ? 'null' : typeof value;
 }
+
+/** A name for each leaf: the way to it, for example `0.weights`. The root itself is `value`. */
+export function leafPaths(structure: TreeStructure): string[] {
+  const visit = (node: TreeStructure, path: readonly string[]): string[] => {
+    switch (node.kind) {
+      case 'absent':
+        return [];
+      case 'leaf':
+        return [path.join('.') || 'value'];
+      case 'list':
+        return node.items.flatMap((item, index) => visit(item, [...path, String(index)]));
+      case 'record':
+        return node.entries.flatMap(([name, child]) => visit(child, [...path, name]));
+    }
+  };
+  return visit(structure, []);
+}

@@ -7,8 +7,18 @@ export interface EngineOptions {
   readonly numThreads?: number;
 }
 
-/** Runs compiled graphs. */
-export interface Engine {
+/** What runs a compiled function. */
+export type Engine = GraphEngine | EagerEngine;
+
+/** Runs functions as they are, on tfjs's active backend: always there, and the oracle for the others. */
+export interface EagerEngine {
+  readonly kind: 'eager';
+  readonly name: string;
+}
+
+/** Runs the graphs of traced functions. */
+export interface GraphEngine {
+  readonly kind: 'graph';
   readonly name: string;
   /**
    * @param donated for each input, whether its memory may be given to a result.

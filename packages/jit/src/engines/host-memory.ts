@@ -61,7 +61,7 @@ interface HostData {
  * reads such a tensor, tfjs moves it to its active backend by itself.
  */
 export class HostBackend extends tf.KernelBackend {
-  readonly memoryPool = new HostMemory();
+  readonly memoryPool: HostMemory = new HostMemory();
   readonly #data = new Map<object, HostData>();
 
   /** Makes a tensor of a buffer, which it then owns. */

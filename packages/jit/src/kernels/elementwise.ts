@@ -14,8 +14,66 @@ const comparison: KernelDefinition = {
   infer: (inputs) => [{ shape: broadcastShape(at(inputs, 0).shape, at(inputs, 1).shape), dtype: 'bool' }],
 };
 
+/** The names in {@link ELEMENTWISE}. */
+export type ElementwiseKernel =
+  | 'Abs'
+  | 'Ceil'
+  | 'ClipByValue'
+  | 'Cos'
+  | 'Elu'
+  | 'Erf'
+  | 'Exp'
+  | 'Expm1'
+  | 'Floor'
+  | 'LeakyRelu'
+  | 'Log'
+  | 'Log1p'
+  | 'Neg'
+  | 'Reciprocal'
+  | 'Relu'
+  | 'Relu6'
+  | 'Round'
+  | 'Rsqrt'
+  | 'Selu'
+  | 'Sigmoid'
+  | 'Sign'
+  | 'Sin'
+  | 'Softplus'
+  | 'Sqrt'
+  | 'Square'
+  | 'Step'
+  | 'Tanh'
+  | 'Gelu'
+  | 'GeluGrad'
+  | 'EluGrad'
+  | 'Add'
+  | 'FloorDiv'
+  | 'Maximum'
+  | 'Minimum'
+  | 'Mod'
+  | 'Multiply'
+  | 'Pow'
+  | 'RealDiv'
+  | 'SquaredDifference'
+  | 'Sub'
+  | 'Equal'
+  | 'Greater'
+  | 'GreaterEqual'
+  | 'Less'
+  | 'LessEqual'
+  | 'LogicalAnd'
+  | 'LogicalOr'
+  | 'NotEqual'
+  | 'IsFinite'
+  | 'IsInf'
+  | 'IsNan'
+  | 'LogicalNot'
+  | 'AddN'
+  | 'Cast'
+  | 'Select';
+
 /** Kernels that treat each element by itself. */
-export const ELEMENTWISE = {
+export const ELEMENTWISE: Readonly<Record<ElementwiseKernel, KernelDefinition>> = {
   Abs: unary,
   Ceil: unary,
   ClipByValue: unary,
@@ -84,4 +142,4 @@ export const ELEMENTWISE = {
       return [{ shape: broadcastShape(condition.shape, broadcastShape(t.shape, e.shape)), dtype: t.dtype }];
     },
   },
-} as const satisfies Record<string, KernelDefinition>;
+};

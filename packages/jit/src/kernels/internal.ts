@@ -3,8 +3,15 @@ import type { RowProgram } from '../native-code/row-program.ts';
 import { at, type KernelDefinition } from './definition.ts';
 import { PRODUCTS } from './products.ts';
 
+/** The names in {@link INTERNAL}. */
+export type InternalKernel =
+  | 'AffineProduct'
+  | 'SumOfSquares'
+  | 'SegmentSumOnto'
+  | 'Fused';
+
 /** Kernels that tfjs does not have: the simplifier makes them out of several others. */
-export const INTERNAL = {
+export const INTERNAL: Readonly<Record<InternalKernel, KernelDefinition>> = {
   /** `a b + bias` for matrices, the bias a row. */
   AffineProduct: { inputs: ['a', 'b', 'bias'], infer: PRODUCTS.BatchMatMul.infer },
   /** The sum of the squares of all elements. */
@@ -19,7 +26,7 @@ export const INTERNAL = {
       return [...attributes.outputTypes];
     },
   },
-} as const satisfies Record<string, KernelDefinition>;
+};
 
 /** The attributes of a `Fused` node. */
 export interface FusedAttributes {

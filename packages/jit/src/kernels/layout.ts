@@ -4,8 +4,35 @@ import { at, elementTypeOf, normalizeAxis, numberOf, numbersOf, type KernelDefin
 
 const same: KernelDefinition = { inputs: ['x'], infer: (inputs) => [at(inputs, 0)] };
 
+/** The names in {@link LAYOUT}. */
+export type LayoutKernel =
+  | 'BroadcastTo'
+  | 'Concat'
+  | 'ExpandDims'
+  | 'Fill'
+  | 'GatherNd'
+  | 'GatherV2'
+  | 'OneHot'
+  | 'OnesLike'
+  | 'Pack'
+  | 'PadV2'
+  | 'RandomBits'
+  | 'RandomUniform'
+  | 'Range'
+  | 'Reshape'
+  | 'Reverse'
+  | 'ScatterNd'
+  | 'Slice'
+  | 'SplitV'
+  | 'StridedSlice'
+  | 'Tile'
+  | 'Transpose'
+  | 'Unpack'
+  | 'UnsortedSegmentSum'
+  | 'ZerosLike';
+
 /** Kernels that move elements without computing, and those that make constants. */
-export const LAYOUT = {
+export const LAYOUT: Readonly<Record<LayoutKernel, KernelDefinition>> = {
   BroadcastTo: {
     inputs: ['x'],
     infer: (inputs, attributes) => [{ shape: numbersOf(attributes, 'shape'), dtype: at(inputs, 0).dtype }],
@@ -163,7 +190,7 @@ export const LAYOUT = {
     },
   },
   ZerosLike: same,
-} as const satisfies Record<string, KernelDefinition>;
+};
 
 /** `begin` and `size` of a slice, with -1 resolved. */
 export function sliceOf(

@@ -15,8 +15,16 @@ const product: KernelDefinition = {
   infer: (inputs, attributes) => [{ shape: productShape(inputs, attributes), dtype: at(inputs, 0).dtype }],
 };
 
+/** The names in {@link PRODUCTS}. */
+export type ProductKernel =
+  | 'BatchMatMul'
+  | '_FusedMatMul'
+  | 'Conv2D'
+  | 'Conv2DBackpropFilter'
+  | 'Conv2DBackpropInput';
+
 /** Matrix products and convolutions. */
-export const PRODUCTS = {
+export const PRODUCTS: Readonly<Record<ProductKernel, KernelDefinition>> = {
   BatchMatMul: product,
   _FusedMatMul: {
     ...product,
@@ -37,7 +45,7 @@ export const PRODUCTS = {
     inputs: ['dy', 'filter'],
     infer: (_, attributes) => [{ shape: numbersOf(attributes, 'inputShape'), dtype: 'float32' }],
   },
-} as const satisfies Record<string, KernelDefinition>;
+};
 
 /** The geometry of a convolution in tfjs's terms. */
 export function convolutionOf(

@@ -22,8 +22,30 @@ const arg: KernelDefinition = {
 const same: KernelDefinition = { inputs: ['x'], infer: (inputs) => [at(inputs, 0)] };
 const softmax: KernelDefinition = { inputs: ['logits'], infer: (inputs) => [at(inputs, 0)] };
 
+/** The names in {@link REDUCTIONS}. */
+export type ReductionKernel =
+  | 'All'
+  | 'Any'
+  | 'ArgMax'
+  | 'ArgMin'
+  | 'Cumsum'
+  | 'LogSoftmax'
+  | 'Max'
+  | 'Mean'
+  | 'Min'
+  | 'Prod'
+  | 'Softmax'
+  | 'Sum'
+  | 'TopK'
+  | 'LayerNormalization'
+  | 'LayerNormalizationGrad'
+  | 'RmsNormalization'
+  | 'RmsNormalizationGrad'
+  | 'SoftmaxCrossEntropy'
+  | 'SoftmaxCrossEntropyGrad';
+
 /** Kernels that combine elements along axes. */
-export const REDUCTIONS = {
+export const REDUCTIONS: Readonly<Record<ReductionKernel, KernelDefinition>> = {
   All: reduction,
   Any: reduction,
   ArgMax: arg,
@@ -66,7 +88,7 @@ export const REDUCTIONS = {
     infer: (inputs) => [{ shape: at(inputs, 1).shape, dtype: 'float32' }, perRow(at(inputs, 0))],
   },
   SoftmaxCrossEntropyGrad: { inputs: ['dy', 'logits', 'labels', 'logSumExp'], infer: (inputs) => [at(inputs, 1)] },
-} as const satisfies Record<string, KernelDefinition>;
+};
 
 /** The shape that is left after reducing `axes`. */
 export function reducedShape(shape: readonly number[], axes: readonly number[], keepDims: boolean): number[] {

@@ -1,6 +1,6 @@
 import type { GraphNode } from '../graph.ts';
 import { at, elementTypeOf, numberOf, stringOf } from '../kernels/definition.ts';
-import { ELEMENTWISE } from '../kernels/elementwise.ts';
+import type { ElementwiseKernel } from '../kernels/elementwise.ts';
 import { ONNX_TYPE } from '../onnx/model.ts';
 import type { Lowering, LoweringContext, OnnxAttributes } from './context.ts';
 import { MICROSOFT } from './context.ts';
@@ -16,7 +16,7 @@ const SQRT_2 = Math.SQRT2;
 const GELU_CUBIC = 0.044715;
 const SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
 
-export const ELEMENTWISE_LOWERINGS: Readonly<Record<keyof typeof ELEMENTWISE, Lowering>> = {
+export const ELEMENTWISE_LOWERINGS: Readonly<Record<ElementwiseKernel, Lowering>> = {
   Abs: direct('Abs'),
   Ceil: direct('Ceil'),
   Cos: direct('Cos'),

@@ -1,9 +1,9 @@
 import { at, booleanOf } from '../kernels/definition.ts';
-import { isFusedAttributes, type INTERNAL } from '../kernels/internal.ts';
+import { isFusedAttributes, type InternalKernel } from '../kernels/internal.ts';
 import { FUSED, type Lowering } from './context.ts';
 import { lowerSegmentSumOnto } from './segment-sum.ts';
 
-export const INTERNAL_LOWERINGS: Readonly<Record<keyof typeof INTERNAL, Lowering>> = {
+export const INTERNAL_LOWERINGS: Readonly<Record<InternalKernel, Lowering>> = {
   AffineProduct: (node, onnx) => {
     const inputs = node.inputs.map((input) => onnx.nameOf(input));
     onnx.define(node.outputs, 'Gemm', inputs, {

@@ -1,5 +1,5 @@
 import { at, normalizeAxis, numberOf, numbersOf } from '../kernels/definition.ts';
-import { paddingsOf, sliceOf, splitSizes, stridedSliceOf, type LAYOUT } from '../kernels/layout.ts';
+import { paddingsOf, sliceOf, splitSizes, stridedSliceOf, type LayoutKernel } from '../kernels/layout.ts';
 import { JitError } from '../errors.ts';
 import { ONNX_TYPE } from '../onnx/model.ts';
 import type { GraphNode } from '../graph.ts';
@@ -20,7 +20,7 @@ const fill =
     onnx.define(node.outputs, 'Expand', [onnx.scalar(valueOf(node), dtype), onnx.integers(shape)]);
   };
 
-export const LAYOUT_LOWERINGS: Readonly<Record<keyof typeof LAYOUT, Lowering>> = {
+export const LAYOUT_LOWERINGS: Readonly<Record<LayoutKernel, Lowering>> = {
   ExpandDims: reshape,
   Reshape: reshape,
   Fill: fill((node) => numberOf(node.attributes, 'value')),

@@ -1,7 +1,7 @@
 import { JitError } from '../errors.ts';
 import type { GraphNode } from '../graph.ts';
 import { at, booleanOf, numberOf, stringOf } from '../kernels/definition.ts';
-import { convolutionOf, type PRODUCTS } from '../kernels/products.ts';
+import { convolutionOf, type ProductKernel } from '../kernels/products.ts';
 import { sizeOf } from '../graph.ts';
 import { MICROSOFT, type Lowering, type LoweringContext } from './context.ts';
 
@@ -27,7 +27,7 @@ function multiply(node: GraphNode, onnx: LoweringContext): string {
 
 const ACTIVATIONS: Readonly<Record<string, string>> = { relu: 'Relu', elu: 'Elu', sigmoid: 'Sigmoid', tanh: 'Tanh' };
 
-export const PRODUCT_LOWERINGS: Readonly<Record<keyof typeof PRODUCTS, Lowering>> = {
+export const PRODUCT_LOWERINGS: Readonly<Record<ProductKernel, Lowering>> = {
   BatchMatMul: (node, onnx) => {
     onnx.alias(at(node.outputs, 0), multiply(node, onnx));
   },

@@ -1,6 +1,6 @@
 import type { GraphNode } from '../graph.ts';
 import { at, axesOf, booleanOf, normalizeAxis, numberOf, numbersOf } from '../kernels/definition.ts';
-import { reducedShape, type REDUCTIONS } from '../kernels/reductions.ts';
+import { reducedShape, type ReductionKernel } from '../kernels/reductions.ts';
 import { ONNX_TYPE } from '../onnx/model.ts';
 import type { Lowering, LoweringContext } from './context.ts';
 
@@ -29,7 +29,7 @@ const arg =
     onnx.define(node.outputs, 'Cast', [position], { to: { int: ONNX_TYPE.int32 } });
   };
 
-export const REDUCTION_LOWERINGS: Readonly<Record<keyof typeof REDUCTIONS, Lowering>> = {
+export const REDUCTION_LOWERINGS: Readonly<Record<ReductionKernel, Lowering>> = {
   All: reduceLogically('ReduceMin'),
   Any: reduceLogically('ReduceMax'),
   ArgMax: arg('ArgMax'),

@@ -245,7 +245,6 @@ export class X64Assembler {
   #general(opcode: number | readonly number[], register: Register, operand: Register | Memory, trailing = 0): void {
     const [x, b] = this.#highBits(operand, false);
     this.#bytes.push(0x48 | ((register >> 3) << 2) | (x << 1) | b);
-    // Arithmetic has its register operand second: opcodes with the direction bit clear.
     this.#bytes.push(...(typeof opcode === 'number' ? [opcode] : opcode));
     this.#operand(register & 7, operand, trailing);
   }

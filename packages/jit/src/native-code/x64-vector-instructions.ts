@@ -33,8 +33,16 @@ export const VECTOR_INSTRUCTIONS = {
   vfmadd213ps: { prefix: 1, map: 2, opcode: 0xa8 },
   /** register = first * operand + register. */
   vfmadd231ps: { prefix: 1, map: 2, opcode: 0xb8 },
+  /** register = register * operand + first. */
+  vfmadd132ps: { prefix: 1, map: 2, opcode: 0x98 },
+  /** The same with the product negated. */
   vfnmadd213ps: { prefix: 1, map: 2, opcode: 0xac },
   vfnmadd231ps: { prefix: 1, map: 2, opcode: 0xbc },
+  vfnmadd132ps: { prefix: 1, map: 2, opcode: 0x9c },
+  /** The same with the sum negated. */
+  vfmsub213ps: { prefix: 1, map: 2, opcode: 0xaa },
+  vfmsub231ps: { prefix: 1, map: 2, opcode: 0xba },
+  vfmsub132ps: { prefix: 1, map: 2, opcode: 0x9a },
   vroundps: { prefix: 1, map: 3, opcode: 0x08 },
   /** AVX-512. */
   vscalefps: { prefix: 1, map: 2, opcode: 0x2c },
@@ -75,8 +83,10 @@ export const VECTOR_INSTRUCTIONS = {
   vmovqStore: { prefix: 1, map: 1, opcode: 0xd6 },
 
   vextractf128: { prefix: 1, map: 3, opcode: 0x19 },
+  /** AVX. */
+  vperm2f128: { prefix: 1, map: 3, opcode: 0x06 },
   /** AVX-512. */
-  vextractf32x8: { prefix: 1, map: 3, opcode: 0x1b },
+  vshuff32x4: { prefix: 1, map: 3, opcode: 0x23 },
   vpermilps: { prefix: 1, map: 3, opcode: 0x04 },
 } as const satisfies Record<string, VectorInstruction>;
 

@@ -18,6 +18,8 @@ interface Koffi {
 /** The version of the C API to ask for; later libraries answer older versions. */
 const API_VERSION = 23;
 
+const STACK_BYTES = 8 * 1024 * 1024;
+
 /** Positions in the table of functions, which only ever grows at its end, and their signatures. */
 const FUNCTIONS = {
   GetErrorMessage: [2, 'str', ['void *']],
@@ -37,7 +39,8 @@ const FUNCTIONS = {
   AddSessionConfigEntry: [130, 'void *', ['void *', 'str', 'str']],
 } as const satisfies Record<string, readonly [number, string, readonly string[]]>;
 
-type FunctionName = keyof typeof FUNCTIONS;
+/** A function of the C API. */
+export type FunctionName = keyof typeof FUNCTIONS;
 
 /**
  * The C API of ONNX Runtime, called through koffi on the shared library that `onnxruntime-node` ships. That package's own binding copies
@@ -119,6 +122,8 @@ export async function loadOnnxRuntime(): Promise<OnnxRuntimeLibrary> {
 async function load(): Promise<OnnxRuntimeLibrary> {
   try {
     const { default: koffi } = await import('koffi');
+    // Calls run on stacks of koffi's own. Its default for asynchronous ones, 128 KB, is less than ONNX Runtime's kernels use.
+    koffi.config({ async_stack_size: STACK_BYTES, sync_stack_size: STACK_BYTES });
     return new OnnxRuntimeLibrary(koffi, sharedLibraryPath());
   } catch (cause) {
     throw new JitError('JIT_ENGINE', {
