@@ -1,0 +1,18 @@
+/**
+ * Model folders in Hugging Face's layout: load a model of any family, save it for Python and back.
+ *
+ * @module
+ */
+export { anyFamily, findFamily, findTask, readConfig } from './auto.ts';
+export type { AnyFamily } from './auto.ts';
+export { readGenerationSettings, toGenerationConfigJson } from './generation-config.ts';
+export type { GenerationSettings } from './generation-config.ts';
+export { loadPretrained, loadPretrainedOf, readTokenizer } from './load-pretrained.ts';
+export type { LoadOptions, Pretrained } from './load-pretrained.ts';
+export { folderRepository } from './repository.ts';
+export type { Repository, RepositoryFile } from './repository.ts';
+export { pretrainedFiles, savePretrained } from './save-pretrained.ts';
+export type { PretrainedParts, SaveOptions } from './save-pretrained.ts';
+export { readWeights, readWeightsHeader } from './weights.ts';
+export type { FileContent, WeightsHeader } from './weights.ts';
+export { writeFolder } from './write-folder.ts';

@@ -1,0 +1,70 @@
+import { CheckpointError, parametersOf, toCheckpointTensors, type Module } from '@cloze/core';
+import type { Tokenizer } from '@cloze/tokenizer';
+import type { AnyFamily } from './auto.ts';
+import { toGenerationConfigJson, type GenerationSettings } from './generation-config.ts';
+import { weightFiles, type FileContent } from './weights.ts';
+import { writeFolder } from './write-folder.ts';
+
+/** A model and what goes with it into a folder. */
+export interface PretrainedParts {
+  readonly family: AnyFamily;
+  readonly config: object;
+  readonly task: string;
+  readonly model: Module;
+  readonly tokenizer?: Tokenizer | undefined;
+  readonly generation?: GenerationSettings | undefined;
+}
+
+/** Settings of {@link savePretrained}. */
+export interface SaveOptions {
+  /** Above this many bytes the weights are split into shards. Default: 50 GB, as in Hugging Face transformers 5. */
+  readonly maxShardBytes?: number;
+}
+
+const MAX_SHARD_BYTES = 50e9;
+
+/**
+ * The files of a model folder in Hugging Face's layout: `config.json`, `generation_config.json`, the weights under their published names, and
+ * `tokenizer.json`. Finite weights only.
+ *
+ * @throws {CheckpointError} `CHECKPOINT_CORRUPT` when a parameter is not finite: such a model must not replace a good one.
+ */
+export async function pretrainedFiles(
+  { family, config, task, model, tokenizer, generation = { eosTokenIds: [] } }: PretrainedParts,
+  { maxShardBytes = MAX_SHARD_BYTES }: SaveOptions = {},
+): Promise<FileContent[]> {
+  const tensors = await toCheckpointTensors(parametersOf(model), family.checkpointNames(config, task));
+  for (const [name, { data }] of tensors) {
+    if (data instanceof Float32Array && !data.every(Number.isFinite)) {
+      throw new CheckpointError('CHECKPOINT_CORRUPT', {
+        message: `The parameter ${name} must be finite to be saved; it holds NaN or infinity.`,
+        hint: 'Go back to the last checkpoint and lower the learning rate.',
+        tensor: name,
+      });
+    }
+  }
+  return [
+    jsonFile('config.json', family.toConfigJson(config, task)),
+    jsonFile('generation_config.json', toGenerationConfigJson(generation)),
+    ...(tokenizer === undefined ? [] : [textFile('tokenizer.json', tokenizer.toJson())]),
+    ...(await weightFiles(tensors, { maxShardBytes })),
+  ];
+}
+
+/**
+ * Saves a model into a folder that Python reads back (`AutoModel.from_pretrained(folder)`). Each file is there whole or not at all; what else lies in
+ * the folder stays.
+ *
+ * @throws as {@link pretrainedFiles}.
+ */
+export async function savePretrained(folder: string, parts: PretrainedParts, options?: SaveOptions): Promise<void> {
+  await writeFolder(folder, await pretrainedFiles(parts, options));
+}
+
+function jsonFile(name: string, value: Record<string, unknown>): FileContent {
+  return textFile(name, `${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+function textFile(name: string, text: string): FileContent {
+  return { name, chunks: [new TextEncoder().encode(text)] };
+}
