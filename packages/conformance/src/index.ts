@@ -3,4 +3,7 @@
  *
  * @module
  */
-export {};
+export { loadFixture } from './fixture.ts';
+export type { FamilyFixture, FixtureModel, LoadedFixture } from './fixture.ts';
+export { lossOf } from './losses.ts';
+export { testParity } from './parity.ts';

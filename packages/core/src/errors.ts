@@ -37,7 +37,7 @@ export const ERROR_CODES = {
   PEER_MISMATCH: { exitCode: 8, httpStatus: 503 },
   INTERNAL: { exitCode: 70, httpStatus: 500 },
   CANCELLED: { exitCode: 130, httpStatus: 500 },
-} as const satisfies Record<string, { exitCode: number; httpStatus: number }>;
+} as const;
 
 /** A stable error code. Nobody parses messages; everybody may compare codes. */
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -50,7 +50,11 @@ export interface LinearLayer extends Module {
  * @param matrix [in, out], or [out, in] if `transpose`.
  * @returns [..., out].
  */
-export function multiplyLastAxis(x: tf.Tensor, matrix: tf.Tensor, { transpose = false } = {}): tf.Tensor {
+export function multiplyLastAxis(
+  x: tf.Tensor,
+  matrix: tf.Tensor,
+  { transpose = false }: { readonly transpose?: boolean } = {},
+): tf.Tensor {
   const leading = x.shape.slice(0, -1);
   const flat = tf.reshape(x, [-1, x.shape.at(-1) ?? 1]);
   const product = tf.matMul(flat, matrix, false, transpose);

@@ -6,7 +6,7 @@ import type { ParameterSource } from './parameter-source.ts';
  * A family of models as a value: what `hub`, the command line and the conformance suite need to know of it. Nothing registers itself; whoever uses a
  * family imports it and passes it on, so bundlers keep only what is imported.
  *
- * `Models` maps task names to model classes, for example `{ 'causal-language-modeling': GptForCausalLm }`.
+ * `ModelFamily` without arguments is a family of unknown types: what tools take. `Models` maps task names to model classes, for example `{ 'causal-language-modeling': GptForCausalLm }`.
  */
 export interface ModelFamily<Config extends object = object, Models extends object = Record<string, Module>> {
   /** As on the command line: `gpt`. */
@@ -20,22 +20,20 @@ export interface ModelFamily<Config extends object = object, Models extends obje
   /** Model sizes by preset name: `{ nano: gptNano }`. */
   readonly presets: Readonly<Record<string, Config>>;
 
+  // Methods and not fields of function type: so a family of known types is also a `ModelFamily` of any type.
+
   /** Checks a `config.json`. @throws {ConfigError} naming the field. */
-  readonly parseConfig: (json: unknown) => Config;
+  parseConfig(json: unknown): Config;
   /** The `config.json` of a model; `parseConfig` reads it back to an equal configuration. */
-  readonly toConfigJson: (config: Config, task: keyof Models & string) => Record<string, unknown>;
+  toConfigJson(config: Config, task: keyof Models & string): Record<string, unknown>;
   /** Builds a model. It owns its parameters; free them with `disposeModule`. */
-  readonly create: <Task extends keyof Models & string>(
-    config: Config,
-    task: Task,
-    source: ParameterSource,
-  ) => Models[Task];
+  create<Task extends keyof Models & string>(config: Config, task: Task, source: ParameterSource): Models[Task];
   /** Where each parameter stands in published files. */
-  readonly checkpointNames: (config: Config, task: keyof Models & string) => CheckpointNames;
+  checkpointNames(config: Config, task: keyof Models & string): CheckpointNames;
   /** What the tokenizer and data pipeline must respect. */
-  readonly limits: (config: Config) => { readonly vocabSize: number; readonly maxPositions: number };
+  limits(config: Config): { readonly vocabSize: number; readonly maxPositions: number };
   /** The same configuration for another vocabulary, number of positions, number of labels or dropout. */
-  readonly withSettings: (config: Config, settings: FamilySettings) => Config;
+  withSettings(config: Config, settings: FamilySettings): Config;
 }
 
 /** The settings that training chooses for any family; absent ones are kept. */

@@ -1,0 +1,88 @@
+import { basename } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import {
+  disposeModule,
+  isTensor,
+  parametersOf,
+  toCheckpointTensors,
+  toHostTensor,
+  withParameters,
+  type ModelFamily,
+} from '@cloze/core';
+import '@cloze/testing';
+import { describe, expect, it } from 'vitest';
+import { loadFixture, type FamilyFixture, type LoadedFixture } from './fixture.ts';
+import { lossOf } from './losses.ts';
+
+/**
+ * Compares a family with the reference implementation: every hidden state, the logits, the loss and the gradient of every parameter, every element.
+ *
+ * Tolerances: 1e-4 absolute on outputs, 1e-5 relative on the loss, 1e-4 of the tensor's largest magnitude on gradients.
+ */
+export function testParity(family: ModelFamily, fixture: FamilyFixture): void {
+  describe(`${basename(fixture.folder)} (${fixture.task})`, () => {
+    it('computes the outputs of the reference', async () => {
+      await withFixture(family, fixture, async ({ model, inputs, expected }) => {
+        const outputs = model.forward(inputs);
+        const wanted = [...expected].filter(([name]) => name.startsWith('output.') && name !== 'output.loss');
+        expect(wanted.length).toBeGreaterThan(0);
+        for (const [name, { shape, data }] of wanted) {
+          const output = at(outputs, name.slice('output.'.length));
+          expect(output.shape, name).toEqual(shape);
+          expect((await toHostTensor(output)).data, name).toBeAllClose(data as Float32Array, { absolute: 1e-4 });
+        }
+      });
+    });
+
+    it('computes the loss and every gradient of the reference', async () => {
+      await withFixture(family, fixture, async ({ model, names, inputs, labels, expected }) => {
+        const wantedLoss = expected.get('output.loss');
+        if (labels === undefined || wantedLoss === undefined) return;
+        const parameters = parametersOf(model);
+        const paths = Object.keys(parameters);
+        const { value, grads } = tf.valueAndGrads((...values: tf.Tensor[]) => {
+          const given = Object.fromEntries(paths.map((path, index) => [path, values[index] as tf.Tensor]));
+          return lossOf(fixture.task, withParameters(model, given).forward(inputs), labels);
+        })(Object.values(parameters));
+        expect(value.dataSync()).toBeAllClose(wantedLoss.data as Float32Array, { relative: 1e-5 });
+
+        const gradients = Object.fromEntries(paths.map((path, index) => [path, grads[index] as tf.Tensor]));
+        const byName = await toCheckpointTensors(gradients, names);
+        const wanted = [...expected].filter(([name]) => name.startsWith('grad.'));
+        expect([...byName.keys()].sort()).toEqual(wanted.map(([name]) => name.slice('grad.'.length)).sort());
+        for (const [name, { shape, data }] of wanted) {
+          const gradient = byName.get(name.slice('grad.'.length));
+          expect(gradient?.shape, name).toEqual(shape);
+          expect(gradient?.data, name).toBeAllClose(data as Float32Array, { ofLargest: 1e-4 });
+        }
+      });
+    });
+  });
+}
+
+/** Runs a test with a loaded fixture and frees everything afterwards. */
+export async function withFixture(
+  family: ModelFamily,
+  fixture: FamilyFixture,
+  test: (loaded: LoadedFixture) => Promise<void>,
+): Promise<void> {
+  const engine = tf.engine();
+  engine.startScope();
+  try {
+    const loaded = loadFixture(family, fixture);
+    await test(loaded);
+    disposeModule(loaded.model);
+  } finally {
+    engine.endScope();
+  }
+}
+
+/** `hidden_states.1` -> `outputs.hiddenStates[1]`. */
+function at(outputs: unknown, path: string): tf.Tensor {
+  const found = path.split('.').reduce<unknown>((node, name) => {
+    const camel = name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    return typeof node === 'object' && node !== null ? Reflect.get(node, camel) : undefined;
+  }, outputs);
+  if (!isTensor(found)) throw new Error(`The model has no output ${path}.`);
+  return found;
+}
