@@ -1,5 +1,5 @@
-import { dropout, Embedding, type ForwardOptions, type Module, type ParameterSource, within } from '@cloze/core';
 import * as tf from '@tensorflow/tfjs';
+import { dropout, Embedding, within, type ForwardOptions, type Module, type ParameterSource } from '@cloze/core';
 import type { NovaConfig } from './config.ts';
 
 /** The sum of token and position embeddings. */

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import {
   checkpointParameters,
   createCache,
@@ -8,7 +9,6 @@ import {
   toCheckpointTensors,
 } from '@cloze/core';
 import { leaksNoTensors } from '@cloze/testing';
-import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { novaTiny } from './config.ts';
 import { novaFamily } from './family.ts';

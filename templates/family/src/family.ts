@@ -1,6 +1,6 @@
 import type { ModelFamily } from '@cloze/core';
 import { novaCheckpointNames } from './checkpoint.ts';
-import { type NovaConfig, novaTiny, parseNovaConfig, toNovaConfigJson, withNovaSettings } from './config.ts';
+import { novaTiny, parseNovaConfig, toNovaConfigJson, withNovaSettings, type NovaConfig } from './config.ts';
 import { NovaForCausalLm } from './heads.ts';
 
 /** The models of the family, by task. */

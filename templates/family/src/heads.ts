@@ -1,11 +1,11 @@
 import {
+  within,
   type CacheShape,
   type CausalInputs,
   type CausalLanguageModel,
   type CausalOutputs,
   type ForwardOptions,
   type ParameterSource,
-  within,
 } from '@cloze/core';
 import type { NovaConfig } from './config.ts';
 import { NovaModel } from './model.ts';

@@ -1,17 +1,17 @@
+import type * as tf from '@tensorflow/tfjs';
 import {
-  type CausalHiddenStates,
-  type CausalInputs,
   causalBias,
-  type ForwardOptions,
-  type KeyValues,
   LayerNorm,
-  type Module,
   MultiHeadAttention,
-  type ParameterSource,
   TransformerLayer,
   within,
+  type CausalHiddenStates,
+  type CausalInputs,
+  type ForwardOptions,
+  type KeyValues,
+  type Module,
+  type ParameterSource,
 } from '@cloze/core';
-import type * as tf from '@tensorflow/tfjs';
 import type { NovaConfig } from './config.ts';
 import { NovaEmbeddings } from './embeddings.ts';
 
