@@ -1,3 +1,5 @@
+import { readRanges, REFERENCE_DIFFERENCES } from './reference-unicode.ts';
+
 /** Classes that pre-tokenization tells apart; 0 = not looked up yet. */
 export const LETTER = 1;
 export const NUMBER = 2;
@@ -6,6 +8,9 @@ export const OTHER = 4;
 
 /** Class of every code point that was asked for, filled on demand: a lookup costs one load. */
 const classes = new Uint8Array(0x110000);
+for (const { outside } of [REFERENCE_DIFFERENCES.letter, REFERENCE_DIFFERENCES.number]) {
+  for (const [first, last] of readRanges(outside)) classes.fill(OTHER, first, last + 1);
+}
 
 /** Letter (L*), number (N*), white space (the Unicode property, which unlike JavaScript's `\s` holds U+0085 and not U+FEFF) or other. */
 export function classOf(codePoint: number): number {

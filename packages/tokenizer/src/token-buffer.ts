@@ -9,7 +9,7 @@ export class TokenBuffer {
   ends: Int32Array = new Int32Array(64);
   length = 0;
   /** Text of those tokens that are not spelled as the vocabulary spells their id (unknown pieces of Unigram). */
-  readonly texts = new Map<number, string>();
+  readonly texts: Map<number, string> = new Map();
 
   clear(): void {
     this.length = 0;

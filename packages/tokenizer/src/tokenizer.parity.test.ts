@@ -5,7 +5,18 @@ import { describe, expect, it } from 'vitest';
 import { Tokenizer } from './tokenizer.ts';
 
 const parity = parityFolder();
-const CASES = ['bpe-byte-level', 'characters', 'gpt2-real'];
+const CASES = [
+  'bert-base-uncased-real',
+  'bpe-byte-level',
+  'bpe-byte-level-roberta',
+  'bpe-end-of-word',
+  'characters',
+  'gpt2-real',
+  'unigram',
+  'word-level',
+  'wordpiece-cased',
+  'wordpiece-uncased',
+];
 
 interface Expected {
   rows: {

@@ -1,10 +1,13 @@
-import { shown } from '../errors.ts';
+import { shown, TokenizerError } from '../errors.ts';
 import type { JsonFields } from '../json-fields.ts';
 import { DEFAULT_LIMITS, type TokenizerLimits } from '../limits.ts';
 import type { JsonValue } from '../safe-json.ts';
 import { Bpe } from './bpe.ts';
 import type { Model } from './model.ts';
+import { Unigram } from './unigram.ts';
 import { readVocabulary, type Vocabulary } from './vocabulary.ts';
+import { WordLevel } from './word-level.ts';
+import { WordPiece } from './word-piece.ts';
 
 /** Reads the object under `model`. Older files leave out `type`; it follows from the fields. */
 export function readModel(fields: JsonFields, limits: Partial<TokenizerLimits> = {}): Model {
@@ -18,6 +21,17 @@ function readByType(type: string, fields: JsonFields, vocabSize: number): Model 
   switch (type) {
     case 'BPE':
       return readBpe(fields, vocabSize);
+    case 'Unigram':
+      return readUnigram(fields, vocabSize);
+    case 'WordPiece':
+      return new WordPiece({
+        vocabulary: vocabularyOf(fields, vocabSize),
+        unknownToken: fields.string('unk_token', '[UNK]'),
+        continuingSubwordPrefix: fields.string('continuing_subword_prefix', '##'),
+        maxInputCharsPerWord: fields.count('max_input_chars_per_word', 100),
+      });
+    case 'WordLevel':
+      return new WordLevel({ vocabulary: vocabularyOf(fields, vocabSize), unknownToken: fields.string('unk_token', '<unk>') });
     default:
       return fields.fail('TOKENIZER_UNKNOWN_TYPE', `there is no model ${shown(type)}`, undefined, 'type');
   }
@@ -59,4 +73,25 @@ function readMerge(merge: JsonValue, rank: number, fields: JsonFields): readonly
     if (typeof left === 'string' && typeof right === 'string') return [left, right];
   }
   return fields.fail('TOKENIZER_MERGES', `must be a pair of strings`, undefined, `merges/${rank}`);
+}
+
+function readUnigram(fields: JsonFields, vocabSize: number): Unigram {
+  const list = fields.list('vocab');
+  if (list.length > vocabSize) {
+    throw new TokenizerError('RESOURCE_LIMIT', `a vocabulary may have at most ${vocabSize} pieces`, {
+      file: fields.file,
+      jsonPointer: `${fields.pointer}/vocab`,
+      actual: `${list.length}`,
+      hint: 'Raise limits.vocabSize if you trust the file.',
+    });
+  }
+  const pieces = list.map((entry, id): [string, number] => {
+    if (Array.isArray(entry) && entry.length === 2) {
+      const [piece, score] = entry;
+      if (typeof piece === 'string' && typeof score === 'number') return [piece, score];
+    }
+    return fields.fail('TOKENIZER_VOCABULARY', 'must be a pair of a string and a number', undefined, `vocab/${id}`);
+  });
+  const unknownId = fields.optionalCount('unk_id');
+  return new Unigram({ pieces, unknownId, byteFallback: fields.boolean('byte_fallback', false) });
 }

@@ -8,9 +8,16 @@ export class Vocabulary {
   readonly #ids: Map<string, number>;
   readonly #tokens: (string | undefined)[];
 
-  /** @param ids Token to id. The map is kept, not copied. */
-  constructor(ids: Map<string, number>) {
+  /**
+   * @param ids Token to id. The map is kept, not copied.
+   * @param tokens Token of each id, where several ids may share one.
+   */
+  constructor(ids: Map<string, number>, tokens?: readonly string[]) {
     this.#ids = ids;
+    if (tokens !== undefined) {
+      this.#tokens = [...tokens];
+      return;
+    }
     let last = -1;
     for (const id of ids.values()) last = Math.max(last, id);
     this.#tokens = new Array<string | undefined>(last + 1).fill(undefined);

@@ -2,7 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parityFolder } from '@cloze/testing';
 import { describe, expect, it } from 'vitest';
+import { Unigram } from '../models/unigram.ts';
+import { Tokenizer } from '../tokenizer.ts';
 import { trainByteLevelBpe } from './byte-level-bpe.ts';
+import { countWords } from './count-words.ts';
+import { trainEndOfWordBpe } from './end-of-word-bpe.ts';
+import { LatticeCorpus } from './lattice-corpus.ts';
+import { trainUnigram } from './unigram.ts';
+import { trainWordLevel } from './word-level.ts';
+import { trainWordPiece } from './word-piece.ts';
 
 const parity = parityFolder();
 const corpusFile = join(parity ?? '', '..', 'data', 'tinyshakespeare.txt');
@@ -30,5 +38,45 @@ describe.runIf(parity !== undefined && existsSync(corpusFile))('trainers against
     const trained = JSON.parse(tokenizer.toJson()) as ModelFile;
     expect(trained.model.vocab).toEqual(reference(name).vocab);
     expect(trained.model.merges).toEqual(reference(name).merges);
+  });
+
+  it.each([
+    ['wordpiece-uncased', true],
+    ['wordpiece-cased', false],
+  ])('learns the same set of pieces, given the order of the alphabet: %s', (name, lowercase) => {
+    const { vocab } = reference(name);
+    const initialTokens = Object.keys(vocab).filter((token) => /^##.$/u.test(token));
+    const tokenizer = trainWordPiece(corpus(), { vocabSize: 1200, minFrequency: 2, lowercase, initialTokens });
+    const trained = JSON.parse(tokenizer.toJson()) as ModelFile;
+    expect(trained.model.vocab).toEqual(vocab);
+  });
+
+  it('learns the same merges, given the order of the alphabet: bpe-end-of-word', () => {
+    const { vocab, merges } = reference('bpe-end-of-word');
+    const initialTokens = Object.keys(vocab).filter((token) => /^.<\/w>$/u.test(token));
+    const tokenizer = trainEndOfWordBpe(corpus(), { vocabSize: 1200, initialTokens });
+    const trained = JSON.parse(tokenizer.toJson()) as ModelFile;
+    expect(trained.model.merges).toEqual(merges);
+    expect(trained.model.vocab).toEqual(vocab);
+  });
+
+  it('orders words as the reference does: word-level', () => {
+    const tokenizer = trainWordLevel(corpus(), { vocabSize: 1200 });
+    expect((JSON.parse(tokenizer.toJson()) as ModelFile).model.vocab).toEqual(reference('word-level').vocab);
+  });
+
+  it('explains the corpus as well as the reference: unigram', () => {
+    const ours = trainUnigram(corpus(), { vocabSize: 1000 });
+    const theirs = Tokenizer.fromJson(readFileSync(join(parity ?? '', 'tokenizers', 'unigram', 'tokenizer.json')));
+    const words = countWords(corpus(), ours, {});
+    const likelihood = ({ model }: Tokenizer): number => {
+      if (!(model instanceof Unigram)) throw new Error('not a unigram model');
+      return new LatticeCorpus(words, model.pieces.map(([piece]) => piece)).expect(model.scores).logLikelihood;
+    };
+    expect(ours.vocabSize).toBe(1000);
+    const ratio = likelihood(ours) / likelihood(theirs);
+    console.info(`unigram log likelihood, ours / reference: ${ratio.toFixed(5)}`);
+    expect(ratio).toBeLessThan(1.005);
+    expect(ours.toJson()).toBe(trainUnigram(corpus(), { vocabSize: 1000 }).toJson());
   });
 });
