@@ -51,7 +51,14 @@ function loadKoffi(): Koffi {
 }
 
 function isKoffi(value: unknown): value is Koffi {
-  return typeof value === 'object' && value !== null && 'load' in value && 'proto' in value && 'decode' in value && 'address' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'load' in value &&
+    'proto' in value &&
+    'decode' in value &&
+    'address' in value
+  );
 }
 
 /**

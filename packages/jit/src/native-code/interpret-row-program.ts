@@ -25,7 +25,8 @@ export function interpretRowProgram(program: RowProgram, inputs: readonly Operan
   const outputs = program.outputs.map((output) => newArray(program, output));
   for (let row = 0; row < program.rows; row++) {
     const values: number[][] = [];
-    for (const instruction of program.instructions) values.push(evaluate(instruction, { program, inputs, row, values }));
+    for (const instruction of program.instructions)
+      values.push(evaluate(instruction, { program, inputs, row, values }));
     program.outputs.forEach((output, index) => {
       const array = outputs[index];
       const value = values[output.instruction];

@@ -18,7 +18,8 @@ export function nativeCodeSupport(): NativeCodeSupport {
 export function detect(platform: string, arch: string, setting: string | undefined): NativeCodeSupport {
   if (setting === 'off') return unavailable('it is switched off by CLOZE_NATIVE_CODE=off');
   if (arch !== 'x64') return unavailable(`the processor architecture is ${arch}, not x64`);
-  if (platform !== 'linux' && platform !== 'darwin') return unavailable(`the calling convention of ${platform} is not supported`);
+  if (platform !== 'linux' && platform !== 'darwin')
+    return unavailable(`the calling convention of ${platform} is not supported`);
   try {
     const features = readProcessorFeatures();
     if (!features.hasAvx2) return unavailable('the processor has no AVX2 with FMA');

@@ -81,10 +81,16 @@ function typeOf(program: RowProgram, instruction: RowInstruction, operands: read
     case 'mulInt':
     case 'xorInt':
     case 'shiftRight':
-      assert(types.every((type) => type === 'int32'), `${instruction.op} computes with integers.`);
+      assert(
+        types.every((type) => type === 'int32'),
+        `${instruction.op} computes with integers.`,
+      );
       return 'int32';
     default:
-      assert(types.every((type) => type === 'float32'), `${instruction.op} computes with floats.`);
+      assert(
+        types.every((type) => type === 'float32'),
+        `${instruction.op} computes with floats.`,
+      );
       return 'float32';
   }
 }

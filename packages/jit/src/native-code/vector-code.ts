@@ -18,6 +18,7 @@ export type Address =
   | { readonly kind: 'constant'; readonly constant: number };
 
 export type UnaryOperation =
+  | 'copy'
   | 'sqrt'
   | 'round'
   | 'convertToFloat'
@@ -57,7 +58,8 @@ export type ShiftOperation = 'shiftLeft' | 'shiftRight' | 'shiftRightArithmetic'
 export type CompareOperation = 'compare' | 'compareIntEqual' | 'compareIntGreater';
 
 /** Memory operations. Those on elements leave out what is beyond the last column if they are part of a tail. */
-export type MemoryOperation = 'load' | 'loadBytes' | 'broadcast' | 'broadcastByte' | 'store' | 'storeBytes' | 'storeFirst' | 'storeFirstByte';
+export type MemoryOperation =
+  'load' | 'loadBytes' | 'broadcast' | 'broadcastByte' | 'store' | 'storeBytes' | 'storeFirst' | 'storeFirstByte';
 
 /** One vector operation. */
 export interface VectorInstruction {
@@ -81,17 +83,24 @@ export interface VectorInstruction {
 }
 
 /** Predicates of `compare`: ordered except `unordered`, and quiet. */
-export const PREDICATE = { equal: 0x00, less: 0x11, lessOrEqual: 0x12, unordered: 0x03, greaterOrEqual: 0x1d, greater: 0x1e } as const;
+export const PREDICATE = {
+  equal: 0x00,
+  less: 0x11,
+  lessOrEqual: 0x12,
+  unordered: 0x03,
+  greaterOrEqual: 0x1d,
+  greater: 0x1e,
+} as const;
 
 /** Straight-line vector code on virtual registers, and the way to write it. */
 export class VectorBlock {
   readonly instructions: VectorInstruction[] = [];
   /** Values that already lie in memory. */
-  readonly homes = new Map<Value, Address>();
+  readonly homes: Map<Value, Address> = new Map<Value, Address>();
   /** Values in a physical register that this block does not allocate. They alone may be assigned again. */
-  readonly fixed = new Map<Value, number>();
+  readonly fixed: Map<Value, number> = new Map<Value, number>();
   readonly #constants: ConstantPool;
-  readonly #constantValues = new Map<number, Value>();
+  readonly #references = new Map<string, Value>();
   #numValues = 0;
 
   constructor(constants: ConstantPool) {
@@ -115,7 +124,11 @@ export class VectorBlock {
 
   /** A value that lies in memory and does not change while the block runs. */
   reference(address: Address): Value {
+    const key = JSON.stringify(address);
+    const known = this.#references.get(key);
+    if (known !== undefined) return known;
     const value = this.#numValues++;
+    this.#references.set(key, value);
     this.homes.set(value, address);
     return value;
   }
@@ -168,16 +181,17 @@ export class VectorBlock {
     return this.#emit({ op: 'broadcastRegister', operands: [], register });
   }
 
-  store(op: 'store' | 'storeBytes' | 'storeFirst' | 'storeFirstByte', value: Value, address: Address, isTail = false): void {
+  store(
+    op: 'store' | 'storeBytes' | 'storeFirst' | 'storeFirstByte',
+    value: Value,
+    address: Address,
+    isTail = false,
+  ): void {
     this.instructions.push({ op, operands: [value], address, isTail });
   }
 
   #constant(constant: number): Value {
-    const known = this.#constantValues.get(constant);
-    if (known !== undefined) return known;
-    const value = this.reference({ kind: 'constant', constant });
-    this.#constantValues.set(constant, value);
-    return value;
+    return this.reference({ kind: 'constant', constant });
   }
 
   #emit(instruction: VectorInstruction): Value {

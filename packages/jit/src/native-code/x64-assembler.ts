@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { VECTOR_INSTRUCTIONS, type VectorInstructionName } from './x64-vector-instructions.ts';
+import type { VectorInstruction } from './x64-vector-instructions.ts';
 
 /** A general-purpose register by its number in the encoding. */
 export type Register = number;
@@ -46,7 +46,16 @@ export interface VectorOptions {
 }
 
 /** Conditions of jumps: the low four bits of their opcodes. */
-const CONDITION = { below: 2, aboveOrEqual: 3, equal: 4, notEqual: 5, less: 12, greaterOrEqual: 13 } as const;
+const CONDITION = {
+  below: 2,
+  aboveOrEqual: 3,
+  equal: 4,
+  notEqual: 5,
+  less: 12,
+  greaterOrEqual: 13,
+  lessOrEqual: 14,
+  greater: 15,
+} as const;
 export type Condition = keyof typeof CONDITION;
 
 const ARITHMETIC = { add: 0x01, or: 0x09, and: 0x21, sub: 0x29, xor: 0x31, cmp: 0x39 } as const;
@@ -128,28 +137,28 @@ export class X64Assembler {
     this.#general([0x0f, 0xb6], to, from);
   }
 
+  store32(to: Memory, from: Register): void {
+    this.#general(0x89, from, to, { isWide: false });
+  }
+
   /** Stores the lowest byte of one of the registers 0 to 3. */
   storeByte(to: Memory, from: Register): void {
     this.#general(0x88, from, to);
   }
 
-  arithmetic(operation: keyof typeof ARITHMETIC, to: Register | Memory, from: Register): void {
-    this.#general(ARITHMETIC[operation], from, to);
+  /** Bit 1 of these opcodes is the direction: whether the operand that may be in memory is the source. */
+  arithmetic(operation: keyof typeof ARITHMETIC, to: Register, from: Register | Memory): void {
+    this.#general(ARITHMETIC[operation] | 2, to, from);
   }
 
   arithmeticImmediate(operation: keyof typeof ARITHMETIC, to: Register | Memory, value: number): void {
-    this.#general(0x81, ARITHMETIC[operation] >> 3, to, 4);
+    this.#general(0x81, ARITHMETIC[operation] >> 3, to, { trailing: 4 });
     this.#int32(value);
   }
 
   multiplyImmediate(to: Register, from: Register | Memory, value: number): void {
-    this.#general(0x69, to, from, 4);
+    this.#general(0x69, to, from, { trailing: 4 });
     this.#int32(value);
-  }
-
-  shiftLeft(register: Register, bits: number): void {
-    this.#general(0xc1, 4, register, 1);
-    this.#bytes.push(bits);
   }
 
   /** RDX:RAX / divisor: the quotient goes to RAX, the remainder to RDX. */
@@ -212,17 +221,16 @@ export class X64Assembler {
    * (usually the last source; the destination of stores).
    */
   vector(
-    name: VectorInstructionName,
+    { prefix, map, opcode }: VectorInstruction,
     register: number,
     operand: number | Memory,
     { first = 0, immediate, width = this.width, mask = 0, zeroing = false }: VectorOptions = {},
   ): void {
-    const { prefix, map, opcode } = VECTOR_INSTRUCTIONS[name];
     const length = width === 512 ? 2 : width === 256 ? 1 : 0;
     const [x, b] = this.#highBits(operand, this.encoding === 'evex');
     const inverted = (number: number, bit: number): number => (~number >> bit) & 1;
     if (this.encoding === 'vex') {
-      assert(register < 16 && first < 16 && width < 512 && mask === 0, `${name} needs AVX-512.`);
+      assert(register < 16 && first < 16 && width < 512 && mask === 0, 'Masks and registers above 15 need AVX-512.');
       this.#bytes.push(
         0xc4,
         (inverted(register, 3) << 7) | ((1 - x) << 6) | ((1 - b) << 5) | map,
@@ -241,10 +249,15 @@ export class X64Assembler {
     if (immediate !== undefined) this.#bytes.push(immediate);
   }
 
-  /** An instruction on 64-bit general registers. `trailing` bytes of immediate follow. */
-  #general(opcode: number | readonly number[], register: Register, operand: Register | Memory, trailing = 0): void {
+  /** An instruction on general registers of 64 bits, or 32. `trailing` bytes of immediate follow. */
+  #general(
+    opcode: number | readonly number[],
+    register: Register,
+    operand: Register | Memory,
+    { isWide = true, trailing = 0 }: { isWide?: boolean; trailing?: number } = {},
+  ): void {
     const [x, b] = this.#highBits(operand, false);
-    this.#bytes.push(0x48 | ((register >> 3) << 2) | (x << 1) | b);
+    this.#bytes.push(0x40 | (Number(isWide) << 3) | ((register >> 3) << 2) | (x << 1) | b);
     this.#bytes.push(...(typeof opcode === 'number' ? [opcode] : opcode));
     this.#operand(register & 7, operand, trailing);
   }
