@@ -1,27 +1,41 @@
-/** @typedef {import('./workspace.mjs').Manifest} Manifest */
+/**
+ * @typedef {import('./workspace.mjs').Manifest} Manifest
+ *
+ * @typedef {{ from: string, to: string, inTests?: boolean }} Edge From one package to another, without scope; `inTests`: a devDependency.
+ */
 
 /**
- * The layers, from the ground up, and what each may depend on. Packages of one layer never depend on each other. A package that stands nowhere
- * is a family, so that a new family needs no line here.
+ * The layers, from the ground up: what each may depend on, and what its tests may use besides. Packages of one layer never depend on each other. A
+ * package that stands nowhere is a family, so that a new family needs no line here.
  *
- * @type {Record<string, { packages: string[], mayUse: string[] }>}
+ * @type {Record<string, { packages: string[], mayUse: string[], mayTestWith: string[] }>}
  */
 const LAYERS = {
-  ground: { packages: ['core', 'tokenizer'], mayUse: [] },
-  capability: { packages: ['objectives', 'peft', 'datasets', 'jit'], mayUse: ['ground'] },
-  family: { packages: [], mayUse: ['ground'] },
+  ground: { packages: ['core', 'tokenizer'], mayUse: [], mayTestWith: ['development'] },
+  capability: {
+    packages: ['objectives', 'peft', 'datasets', 'jit'],
+    mayUse: ['ground'],
+    mayTestWith: ['development'],
+  },
+  family: { packages: [], mayUse: ['ground'], mayTestWith: ['capability', 'development'] },
   tool: {
     packages: ['hub', 'training', 'generation', 'prompting', 'evaluation', 'server', 'mpi'],
     mayUse: ['ground', 'capability'],
+    // A tool knows no family, but is tested with real models.
+    mayTestWith: ['family', 'development'],
   },
-  app: { packages: ['cloze', 'docs'], mayUse: ['ground', 'capability', 'family', 'tool'] },
-  development: { packages: ['testing', 'conformance'], mayUse: ['ground', 'capability'] },
+  app: {
+    packages: ['cloze', 'docs'],
+    mayUse: ['ground', 'capability', 'family', 'tool'],
+    mayTestWith: ['development'],
+  },
+  development: { packages: ['testing', 'conformance'], mayUse: ['ground', 'capability'], mayTestWith: [] },
 };
 
 /**
  * Edges that the table forbids and that exist nevertheless. One that nobody needs any more is an error, too.
  *
- * @type {{ from: string, to: string, reason: string }[]}
+ * @type {(Edge & { reason: string })[]}
  */
 const EXCEPTIONS = [{ from: 'conformance', to: 'testing', reason: 'its suites compare tensors with the matchers' }];
 
@@ -31,48 +45,59 @@ const EXCEPTIONS = [{ from: 'conformance', to: 'testing', reason: 'its suites co
  * @param {readonly Manifest[]} manifests All packages and apps.
  */
 export function violations(manifests, exceptions = EXCEPTIONS) {
-  const edges = manifests.flatMap(({ name, dependencies = {}, peerDependencies = {} }) =>
-    Object.keys({ ...dependencies, ...peerDependencies })
-      .filter(isOurs)
-      .map((dependency) => ({ from: short(name), to: short(dependency) })),
-  );
-  const allows = (/** @type {{ from: string, to: string }} */ { from, to }) =>
-    LAYERS[layerOf(from)]?.mayUse.includes(layerOf(to)) ||
-    exceptions.some((exception) => exception.from === from && exception.to === to);
-  const uses = (/** @type {{ from: string, to: string }} */ exception) =>
-    edges.some(({ from, to }) => exception.from === from && exception.to === to);
-
+  const edges = manifests.flatMap(edgesOf);
   return [
     ...edges
-      .filter((edge) => !allows(edge))
-      .map(({ from, to }) => `${from} (${layerOf(from)}) must not depend on ${to} (${layerOf(to)})`),
+      .filter((edge) => !isAllowed(edge) && !exceptions.some((exception) => isSame(exception, edge)))
+      .map((edge) => {
+        const verb = edge.inTests ? 'be tested with' : 'depend on';
+        return `${edge.from} (${layerOf(edge.from)}) must not ${verb} ${edge.to} (${layerOf(edge.to)})`;
+      }),
     ...exceptions
-      .filter((exception) => !uses(exception))
+      .filter((exception) => !edges.some((edge) => isSame(exception, edge)))
       .map(({ from, to }) => `the exception ${from} -> ${to} is not needed any more`),
     ...manifests.flatMap(misdeclarations),
   ];
 }
 
+/**
+ * @param {Manifest} manifest
+ * @returns {Edge[]}
+ */
+function edgesOf({ name, dependencies = {}, devDependencies = {} }) {
+  const edges = (/** @type {Record<string, string>} */ ranges, /** @type {boolean} */ inTests) =>
+    Object.keys(ranges)
+      .filter((dependency) => isOurs(dependency) && dependency !== '@cloze/tsconfig')
+      .map((dependency) => ({ from: short(name), to: short(dependency), inTests }));
+  return [...edges(dependencies, false), ...edges(devDependencies, true)];
+}
+
+/** @param {Edge} edge */
+function isAllowed({ from, to, inTests }) {
+  const layer = LAYERS[layerOf(from)];
+  return layer?.mayUse.includes(layerOf(to)) || (inTests && layer?.mayTestWith.includes(layerOf(to)));
+}
+
+/**
+ * @param {Edge} exception
+ * @param {Edge} edge
+ */
+function isSame(exception, edge) {
+  return exception.from === edge.from && exception.to === edge.to && Boolean(exception.inTests) === edge.inTests;
+}
+
 /** @param {Manifest} manifest */
 function misdeclarations({ name, dependencies = {}, devDependencies = {}, peerDependencies = {}, private: isPrivate }) {
-  const ours = Object.entries({ ...dependencies, ...devDependencies }).filter(([dependency]) => isOurs(dependency));
+  const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
+    ([dependency, range]) => isOurs(dependency) && range !== 'workspace:^',
+  );
+  const tfjs = Object.keys(dependencies).filter((dependency) => dependency.startsWith('@tensorflow/') && !isPrivate);
   return [
+    ...loose.map(([dependency]) => `${name}: ${dependency} must be "workspace:^"`),
     ...Object.keys(peerDependencies)
       .filter(isOurs)
-      .map(
-        (peer) => `${name}: ${peer} must be a dependency, not a peer: a minor of a peer is a major of its dependents`,
-      ),
-    ...ours
-      .filter(([, range]) => range !== 'workspace:^')
-      .map(([dependency]) => `${name}: ${dependency} must be "workspace:^"`),
-    ...(isPrivate
-      ? []
-      : Object.keys(dependencies)
-          .filter((dependency) => dependency.startsWith('@tensorflow/'))
-          .map(
-            (dependency) =>
-              `${name}: ${dependency} must be a peer: a second copy breaks instanceof and kernel registration`,
-          )),
+      .map((peer) => `${name}: ${peer} must be a dependency: a minor of a peer is a major of its dependents`),
+    ...tfjs.map((peer) => `${name}: ${peer} must be a peer: a second copy breaks instanceof and kernel registration`),
   ];
 }
 

@@ -43,6 +43,19 @@ describe('the layers', () => {
     `);
   });
 
+  it('bind tests, too, but let tools be tested with real models', () => {
+    const tested = (/** @type {string} */ name, /** @type {string[]} */ uses) => {
+      const { dependencies, ...rest } = manifest(name, uses);
+      return { ...rest, devDependencies: dependencies };
+    };
+    expect(violations([tested('training', ['gpt', 'testing']), tested('gpt', ['conformance', 'jit'])], [])).toEqual([]);
+    expect(violations([tested('core', ['jit']), tested('gpt', ['bert']), tested('hub', ['training'])], [])).toEqual([
+      'core (ground) must not be tested with jit (capability)',
+      'gpt (family) must not be tested with bert (family)',
+      'hub (tool) must not be tested with training (tool)',
+    ]);
+  });
+
   it('keep test helpers out of what users install', () => {
     expect(violations([manifest('core', ['testing'])], [])).toHaveLength(1);
   });
@@ -65,8 +78,8 @@ describe('the layers', () => {
     };
     expect(violations([wrong], [])).toMatchInlineSnapshot(`
       [
-        "@cloze/bert: @cloze/tokenizer must be a dependency, not a peer: a minor of a peer is a major of its dependents",
         "@cloze/bert: @cloze/core must be "workspace:^"",
+        "@cloze/bert: @cloze/tokenizer must be a dependency: a minor of a peer is a major of its dependents",
         "@cloze/bert: @tensorflow/tfjs must be a peer: a second copy breaks instanceof and kernel registration",
       ]
     `);
