@@ -19,6 +19,8 @@ export interface UnigramOptions {
   readonly unknownId?: number | undefined;
   /** Unknown characters become tokens `<0x00>` .. `<0xFF>` of their UTF-8 bytes. Default false. */
   readonly byteFallback?: boolean;
+  /** Ids that no text becomes: control symbols of SentencePiece. `tokenizer.json` cannot say this. Default none. */
+  readonly unwrittenIds?: readonly number[];
 }
 
 /**
@@ -40,7 +42,7 @@ export class Unigram implements Model {
   #bestIds = new Int32Array(256);
 
   /** @throws {TokenizerError} `TOKENIZER_VOCABULARY` when unknownId is no id. */
-  constructor({ pieces, unknownId, byteFallback = false }: UnigramOptions) {
+  constructor({ pieces, unknownId, byteFallback = false, unwrittenIds = [] }: UnigramOptions) {
     if (unknownId !== undefined && unknownId >= pieces.length) {
       throw new TokenizerError('TOKENIZER_VOCABULARY', `unk_id must be below ${pieces.length}`, { actual: `${unknownId}` });
     }
@@ -50,8 +52,10 @@ export class Unigram implements Model {
     this.scores = Float64Array.from(pieces, ([, score]) => score);
     // Of equal pieces the last one counts.
     this.vocabulary = new Vocabulary(new Map(pieces.map(([piece], id) => [piece, id])), pieces.map(([piece]) => piece));
-    this.trie = new Trie(this.vocabulary.entries());
-    this.unknownScore = this.scores.reduce((least, score) => Math.min(least, score), Infinity) - UNKNOWN_PENALTY;
+    const unwritten = new Set(unwrittenIds);
+    const written = [...this.vocabulary.entries()].filter(([, id]) => !unwritten.has(id));
+    this.trie = new Trie(written);
+    this.unknownScore = written.reduce((least, [, id]) => Math.min(least, this.scores[id] ?? 0), Infinity) - UNKNOWN_PENALTY;
   }
 
   tokenize(word: string, out: TokenBuffer): void {
@@ -123,9 +127,17 @@ export class Unigram implements Model {
     }
   }
 
+  /** Id of a whole text that is a piece, or undefined. */
+  #writtenId(text: string): number | undefined {
+    let node = this.trie.first(text.charCodeAt(0));
+    for (let at = 1; node !== -1 && at < text.length; at++) node = this.trie.next(node, text.charCodeAt(at));
+    const id = node === -1 ? -1 : this.trie.valueAt(node);
+    return id === -1 ? undefined : id;
+  }
+
   #pushUnknown(word: string, start: number, end: number, out: TokenBuffer): void {
     const text = word.slice(start, end);
-    const known = this.vocabulary.id(text);
+    const known = this.#writtenId(text);
     if (known === undefined && this.byteFallback) {
       const ids = Array.from(toUtf8(text), (byte) => this.vocabulary.id(byteToken(byte)));
       if (!ids.includes(undefined)) {

@@ -92,7 +92,8 @@ function prune(pieces: readonly Piece[], corpus: LatticeCorpus, size: number): P
     if (alternative.length === 0) {
       kept.push(id);
     } else if (count > 0) {
-      const logSumAlternative = Math.log(sum + count * (alternative.length - 1));
+      // The number of all pieces, not of the alternative's, as in SentencePiece and in the reference: it favours frequent pieces.
+      const logSumAlternative = Math.log(sum + count * (pieces.length - 1));
       const alternativeScore = alternative.reduce((total, other) => total + Math.log((uses[other] ?? 0) + count) - logSumAlternative, 0);
       candidates.push({ id, loss: (count / numWords) * (Math.log(count) - logSum - alternativeScore) });
     }

@@ -1,6 +1,7 @@
 /**
  * The repeated substrings of a text of whole numbers that branch: followed by different characters in different places, so that none is part of a longer
- * one with the same occurrences. Substrings are compared up to 16 characters.
+ * one with the same occurrences. Substrings are compared up to 16 characters. The end of a sentence is a character like any other here, as in the
+ * reference: what only ever ends sentences does not branch and is not found.
  *
  * @param text Characters; 0 separates sentences.
  * @param found Called with where one occurrence begins, its length (2..16) and the number of occurrences.
@@ -16,7 +17,8 @@ export function forEachRepeat(text: Int32Array, found: (start: number, length: n
     while (lengths.length > 0 && (lengths.at(-1) ?? 0) > common) {
       left = lefts.pop() ?? 0;
       const length = lengths.pop() ?? 0;
-      if (length >= 2) found(order[left] ?? 0, length, at - left);
+      const start = order[left] ?? 0;
+      if (length >= 2 && !text.subarray(start, start + length).includes(0)) found(start, length, at - left);
     }
     if (common > 0 && (lengths.at(-1) ?? 0) < common) {
       lengths.push(common);
@@ -30,7 +32,7 @@ const DEPTH = 16;
 
 function commonPrefix(text: Int32Array, a: number, b: number): number {
   let length = 0;
-  while (length < DEPTH && text[a + length] === text[b + length] && (text[a + length] ?? 0) !== 0) length++;
+  while (length < DEPTH && text[a + length] === text[b + length]) length++;
   return length;
 }
 
