@@ -1,0 +1,260 @@
+import {
+  assert,
+  createCache,
+  parametersOf,
+  ShapeError,
+  type CausalLanguageModel,
+  type KeyValues,
+  type ParameterMap,
+} from '@cloze/core';
+import { tfjsEngine, toHostTensor, type Engine } from '@cloze/jit';
+import * as tf from '@tensorflow/tfjs';
+import { compileDecoding, type DecodeSteps } from './decode-steps.ts';
+import { leftPadded } from './left-padded.ts';
+
+/** Settings of {@link Decoder}. */
+export interface DecoderOptions {
+  /** What runs the model. Default: tfjs, without compilation. */
+  readonly engine?: Engine;
+  /** Keep keys and values between tokens instead of computing them again. The tokens are the same. Default: true. */
+  readonly usesCache?: boolean;
+}
+
+/** Every new shape is compiled once, so lengths are rounded up to powers of two from here. */
+const SMALLEST_LENGTH = 32;
+
+/** How much of a full context is kept when it moves on. Each move reads the kept part once, so the cost per token does not grow. */
+const KEPT_SHARE = 0.75;
+
+/** A text as far as it goes, and where the model begins to see it. */
+interface Sequence {
+  readonly ids: number[];
+  readonly start: number;
+}
+
+/** What was computed of the sequences. */
+interface Context {
+  /** By layer, [B, H, S, K]; empty without a cache. */
+  readonly cache: readonly KeyValues[];
+  /** S. */
+  readonly capacity: number;
+  /** [B, S + 1], row-major: 1 where a slot is filled, and for the next token. */
+  readonly mask: Int32Array;
+  readonly nextSlot: number;
+}
+
+/**
+ * A model ready to write: it holds the weights where the engine reads them, and compiled functions for prompts and for single tokens. Use it for any
+ * number of texts, one after the other; `start` begins anew.
+ *
+ * Where a text outgrows the model's positions, the context moves on to the last three quarters of it.
+ */
+export class Decoder {
+  readonly model: CausalLanguageModel;
+  readonly #parameters: ParameterMap;
+  readonly #steps: DecodeSteps;
+  readonly #usesCache: boolean;
+  #sequences: readonly Sequence[] = [];
+  #context: Context | undefined;
+
+  private constructor(
+    model: CausalLanguageModel,
+    parameters: ParameterMap,
+    { engine, usesCache }: Required<DecoderOptions>,
+  ) {
+    this.model = model;
+    this.#parameters = parameters;
+    this.#steps = compileDecoding(model, { engine, usesCache });
+    this.#usesCache = usesCache;
+  }
+
+  /**
+   * Copies the weights of a model to where the engine reads them. The model's own tensors are not read afterwards and may be disposed of.
+   */
+  static async create(
+    model: CausalLanguageModel,
+    { engine = tfjsEngine(), usesCache = true }: DecoderOptions = {},
+  ): Promise<Decoder> {
+    const copies = Object.entries(parametersOf(model)).map(async ([path, tensor]) => {
+      const values = Float32Array.from(await tensor.data());
+      const copy =
+        engine.kind === 'graph' ? toHostTensor(values, tensor.shape, 'float32') : tf.tensor(values, tensor.shape);
+      return [path, copy] as const;
+    });
+    return new Decoder(model, Object.fromEntries(await Promise.all(copies)), { engine, usesCache });
+  }
+
+  /** The tokens so far of each sequence, prompts included. */
+  get sequences(): readonly (readonly number[])[] {
+    return this.#sequences.map(({ ids }) => ids);
+  }
+
+  /**
+   * Reads prompts.
+   *
+   * @param prompts of any lengths, at least one token each.
+   * @param numNewTokens how many tokens are expected to follow: decides the size of the cache.
+   * @returns the scores of the first new token of each, [V].
+   * @throws {ShapeError} when a prompt is empty or holds ids that the model does not know.
+   */
+  async start(prompts: readonly ArrayLike<number>[], numNewTokens: number): Promise<Float32Array[]> {
+    const { vocabSize, maxPositions } = this.model.cacheShape;
+    for (const prompt of prompts) checkPrompt(prompt, vocabSize);
+    this.#sequences = prompts.map((prompt) => ({
+      ids: Array.from(prompt),
+      start: prompt.length > maxPositions ? prompt.length - keptOf(maxPositions) : 0,
+    }));
+    return this.#read(numNewTokens);
+  }
+
+  /**
+   * Appends a token to each sequence.
+   *
+   * @returns the scores of the next token of each, [V].
+   */
+  async append(ids: readonly number[]): Promise<Float32Array[]> {
+    const context = this.#context;
+    assert(context !== undefined, 'Decoder: start comes before append.');
+    assert(ids.length === this.#sequences.length, 'Decoder: one token per sequence must be appended.');
+    ids.forEach((id, row) => this.#sequences[row]?.ids.push(id));
+    const { maxPositions } = this.model.cacheShape;
+    if (this.#sequences.some((sequence) => numSeen(sequence) > maxPositions)) {
+      this.#sequences = this.#sequences.map((sequence) =>
+        numSeen(sequence) > maxPositions
+          ? { ...sequence, start: sequence.ids.length - keptOf(maxPositions) }
+          : sequence,
+      );
+      return this.#read(maxPositions);
+    }
+    const canGoOn = this.#usesCache && context.nextSlot < context.capacity;
+    return canGoOn ? this.#readNext(context, ids) : this.#read(context.capacity);
+  }
+
+  /**
+   * Makes each sequence the continuation of another one, as beam search does.
+   *
+   * @param origins for each new sequence, which of the present ones it takes over.
+   */
+  reorder(origins: readonly number[]): void {
+    this.#sequences = origins.map((origin) => {
+      const { ids, start } = this.#sequences[origin] ?? { ids: [], start: 0 };
+      return { ids: [...ids], start };
+    });
+    const context = this.#context;
+    if (context === undefined) return;
+    const rows = tf.tensor1d([...origins], 'int32');
+    const cache = context.cache.map(({ key, value }) => ({ key: tf.gather(key, rows), value: tf.gather(value, rows) }));
+    rows.dispose();
+    disposeCache(context.cache);
+    const width = context.capacity + 1;
+    const mask = new Int32Array(origins.length * width);
+    origins.forEach((origin, row) => {
+      mask.set(context.mask.subarray(origin * width, (origin + 1) * width), row * width);
+    });
+    this.#context = { ...context, cache, mask };
+  }
+
+  /** Frees the weights, the cache and the compiled functions. */
+  dispose(): void {
+    this.#dropContext();
+    for (const parameter of Object.values(this.#parameters)) parameter.dispose();
+    this.#steps.readPrompt.dispose();
+    this.#steps.readToken.dispose();
+  }
+
+  /** Reads what is seen of each sequence at positions from 0, and makes a cache of it. */
+  async #read(numNewTokens: number): Promise<Float32Array[]> {
+    this.#dropContext();
+    const { maxPositions } = this.model.cacheShape;
+    const seen = this.#sequences.map(({ ids, start }) => ids.slice(start));
+    const batchSize = seen.length;
+    const longest = Math.max(...seen.map((ids) => ids.length));
+    const length = Math.min(roundedUp(longest), maxPositions);
+    const batch = leftPadded(seen, length);
+    const tensorOf = (values: Int32Array): tf.Tensor => tf.tensor(values.slice(), [batchSize, length], 'int32');
+    const inputs = {
+      inputIds: tensorOf(batch.ids),
+      positionIds: tensorOf(batch.positions),
+      attentionMask: tensorOf(batch.mask),
+    };
+    const { logits, cache } = await this.#steps.readPrompt(this.#parameters, inputs);
+    tf.dispose(inputs);
+
+    // Padding takes up slots but no positions, so there are more slots than positions.
+    const capacity = roundedUp(length + Math.min(numNewTokens, maxPositions - longest));
+    const mask = new Int32Array(batchSize * (capacity + 1));
+    for (let row = 0; row < batchSize; row++) {
+      mask.set(batch.mask.subarray(row * length, (row + 1) * length), row * (capacity + 1));
+      mask[(row + 1) * (capacity + 1) - 1] = 1;
+    }
+    this.#context = { cache: createCache(cache, capacity), capacity, mask, nextSlot: length };
+    disposeCache(cache);
+    return this.#rowsOf(logits);
+  }
+
+  /** Reads one more token of each sequence with the cache. */
+  async #readNext(context: Context, ids: readonly number[]): Promise<Float32Array[]> {
+    const { capacity, mask, nextSlot } = context;
+    const positions = this.#sequences.map((sequence) => numSeen(sequence) - 1);
+    const inputs = {
+      inputIds: tf.tensor([...ids], [ids.length, 1], 'int32'),
+      positionIds: tf.tensor(positions, [ids.length, 1], 'int32'),
+      attentionMask: tf.tensor(mask.slice(), [ids.length, capacity + 1], 'int32'),
+      slot: tf.scalar(nextSlot, 'int32'),
+    };
+    const { logits, cache } = await this.#steps.readToken(this.#parameters, context.cache, inputs);
+    tf.dispose(inputs);
+    for (let row = 0; row < ids.length; row++) mask[row * (capacity + 1) + nextSlot] = 1;
+    this.#context = { ...context, cache, nextSlot: nextSlot + 1 };
+    return this.#rowsOf(logits);
+  }
+
+  async #rowsOf(logits: tf.Tensor): Promise<Float32Array[]> {
+    const { vocabSize } = this.model.cacheShape;
+    const values = Float32Array.from(await logits.data());
+    logits.dispose();
+    return this.#sequences.map((_, row) => values.slice(row * vocabSize, (row + 1) * vocabSize));
+  }
+
+  #dropContext(): void {
+    if (this.#context !== undefined) disposeCache(this.#context.cache);
+    this.#context = undefined;
+  }
+}
+
+function numSeen({ ids, start }: Sequence): number {
+  return ids.length - start;
+}
+
+function keptOf(maxPositions: number): number {
+  return Math.max(1, Math.floor(maxPositions * KEPT_SHARE));
+}
+
+function roundedUp(length: number): number {
+  let rounded = SMALLEST_LENGTH;
+  while (rounded < length) rounded *= 2;
+  return rounded;
+}
+
+function disposeCache(cache: readonly KeyValues[]): void {
+  for (const { key, value } of cache) {
+    key.dispose();
+    value.dispose();
+  }
+}
+
+function checkPrompt(prompt: ArrayLike<number>, vocabSize: number): void {
+  if (prompt.length === 0) {
+    throw new ShapeError({
+      message: 'A prompt must have at least one token, got none.',
+      hint: 'Begin with a first word.',
+    });
+  }
+  const unknown = Array.from(prompt).find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+  if (unknown !== undefined) {
+    throw new ShapeError({
+      message: `Token ids must be whole numbers from 0 to ${vocabSize - 1}, got ${unknown}.`,
+      hint: 'Use the tokenizer that belongs to the model.',
+    });
+  }
+}
