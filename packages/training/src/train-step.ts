@@ -56,30 +56,30 @@ export interface TrainStep<Field extends string = string> {
    *
    * @param keyWords [2] int32, see `RandomKey.fromTensor`.
    */
-  step(
+  readonly step: (
     state: TrainingState,
     frozen: ParameterMap,
     batch: BatchTensors<Field>,
     scalars: StepScalars,
     keyWords: tf.Tensor,
-  ): StepResult;
+  ) => StepResult;
   /** The first of several micro-batches. */
-  begin(
+  readonly begin: (
     parameters: ParameterMap,
     frozen: ParameterMap,
     batch: BatchTensors<Field>,
     keyWords: tf.Tensor,
-  ): AccumulatedGradients;
+  ) => AccumulatedGradients;
   /** Adds another micro-batch. */
-  accumulate(
+  readonly accumulate: (
     sums: AccumulatedGradients,
     parameters: ParameterMap,
     frozen: ParameterMap,
     batch: BatchTensors<Field>,
     keyWords: tf.Tensor,
-  ): AccumulatedGradients;
+  ) => AccumulatedGradients;
   /** The update from all micro-batches: the same as from one batch that holds all their targets. */
-  apply(state: TrainingState, sums: AccumulatedGradients, scalars: StepScalars): StepResult;
+  readonly apply: (state: TrainingState, sums: AccumulatedGradients, scalars: StepScalars) => StepResult;
 }
 
 /**
