@@ -1,8 +1,14 @@
 import { cpus } from 'node:os';
+import { fuse, splitRandomRoots } from '../fusion/fuse.ts';
+import { splitInPlaceUpdates, type InPlaceUpdate, type SplitGraph } from '../fusion/in-place-updates.ts';
+import type { Graph } from '../graph.ts';
 import { lowerGraph } from '../lowerings/index.ts';
+import { compileKernel } from '../native-code/native-kernel.ts';
+import { nativeCodeSupport } from '../native-code/native-code-support.ts';
 import { serializeModel } from '../onnx/model.ts';
+import { withoutDeadCode } from '../passes/rewrite.ts';
 import type { EngineOptions, GraphEngine } from './engine.ts';
-import { NativeExecutable } from './native/executable.ts';
+import { NativeExecutable, type UpdateKernel } from './native/executable.ts';
 import { loadOnnxRuntime } from './native/onnxruntime-library.ts';
 import { NativeSession } from './native/session.ts';
 
@@ -19,18 +25,43 @@ export function onnxRuntimeEngine({ numThreads = cpus().length, profile }: OnnxR
     name: 'onnxruntime',
     compile: async (graph, donated) => {
       const library = await loadOnnxRuntime();
-      const inputNames = graph.inputs.map((_, index) => `input_${String(index)}`);
-      const outputNames = graph.outputs.map((_, index) => `output_${String(index)}`);
-      const model = serializeModel(lowerGraph(graph, { inputs: inputNames, outputs: outputNames }));
+      const { main, updates } = nativeCodeSupport().isAvailable ? splitGraph(graph, donated) : { main: graph, updates: [] };
+      const inputNames = main.inputs.map((_, index) => `input_${String(index)}`);
+      const outputNames = main.outputs.map((_, index) => `output_${String(index)}`);
+      const model = serializeModel(lowerGraph(main, { inputs: inputNames, outputs: outputNames }));
       const session = new NativeSession(library, model, { numThreads, inputNames, outputNames, ...(profile === undefined ? {} : { profile }) });
       return new NativeExecutable({
-        main: graph,
+        main,
         session,
-        updates: [],
+        updates: updates.map((update) => compileUpdate(update, numThreads)),
         results: graph.outputs,
         donated,
         addressOf: (array) => library.addressOf(array),
       });
+    },
+  };
+}
+
+function splitGraph(graph: Graph, donated: readonly boolean[]): SplitGraph {
+  const { main, updates } = splitInPlaceUpdates(fuse(splitRandomRoots(graph)), donated);
+  return { main: { ...withoutDeadCode({ ...graph, outputs: main.outputs }), constants: graph.constants }, updates };
+}
+
+/** Below this many elements, waking other threads takes longer than the work. */
+const MIN_ELEMENTS_FOR_THREADS = 1 << 15;
+
+function compileUpdate({ program, inputs, outputs }: InPlaceUpdate, numThreads: number): UpdateKernel {
+  const kernel = compileKernel(program);
+  const isSmall = program.rows * program.columns < MIN_ELEMENTS_FOR_THREADS;
+  return {
+    inputs,
+    outputs,
+    run: async (pointers) => {
+      if (isSmall) kernel.run(pointers);
+      else await kernel.runAsync(pointers, numThreads);
+    },
+    dispose: () => {
+      kernel.dispose();
     },
   };
 }

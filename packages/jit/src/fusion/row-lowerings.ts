@@ -187,13 +187,15 @@ function isKept(builder: RowBuilder, label: Row): Row {
 /** The generator of `@cloze/core`: one word per element, of a key of two words and a path of two words. */
 function randomWord(builder: RowBuilder, [root0 = 0, root1 = 0]: readonly Row[], node: GraphNode): Row {
   const [path0 = 0, path1 = 0] = numbersOf(node.attributes, 'path');
-  const k0 = mix(builder, builder.integerOperation('xorInt', root0, builder.integer(path0)));
-  const k1 = mix(builder, builder.integerOperation('addInt', builder.integerOperation('xorInt', root1, builder.integer(path1)), k0));
+  const first = mix(builder, builder.integerOperation('xorInt', root0, builder.integer(path0)));
+  const second = mix(builder, builder.integerOperation('addInt', builder.integerOperation('xorInt', root1, builder.integer(path1)), first));
   const counter = builder.integerOperation('mulInt', builder.emit({ op: 'position' }), builder.integer(0x9e3779b9));
-  let x = builder.integerOperation('addInt', counter, k0);
-  x = multiply(builder, xorShift(builder, x, 16), 0x21f0aaad);
-  x = builder.integerOperation('addInt', xorShift(builder, x, 15), k1);
-  return xorShift(builder, multiply(builder, x, 0x735a2d97), 15);
+  const x = builder.integerOperation('addInt', counter, builder.integerOperation('addInt', first, second));
+  const mixed = xorShift(builder, multiply(builder, xorShift(builder, x, 16), 0x21f0aaad), 15);
+  // second | 1, by what integer operators there are.
+  const half = builder.integerOperation('shiftRight', second, builder.integer(1));
+  const odd = builder.integerOperation('addInt', multiply(builder, half, 2), builder.integer(1));
+  return xorShift(builder, builder.integerOperation('mulInt', mixed, odd), 15);
 }
 
 function mix(builder: RowBuilder, h: Row): Row {

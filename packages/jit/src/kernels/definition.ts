@@ -92,8 +92,10 @@ export function elementTypeOf(attributes: Attributes, name: string): ValueType['
 
 /** The axes of a reduction, non-negative and ascending. An absent `axis` means all, as in tfjs. */
 export function axesOf({ shape }: ValueType, attributes: Attributes): number[] {
-  if (attributes['axis'] === undefined || attributes['axis'] === null) return shape.map((_, axis) => axis);
-  return numbersOf(attributes, 'axis')
+  // tfjs's Max calls them by another name.
+  const name = 'reductionIndices' in attributes ? 'reductionIndices' : 'axis';
+  if (attributes[name] === undefined || attributes[name] === null) return shape.map((_, axis) => axis);
+  return numbersOf(attributes, name)
     .map((axis) => normalizeAxis(axis, shape.length))
     .sort((a, b) => a - b);
 }

@@ -107,7 +107,11 @@ export const ELEMENTWISE: Readonly<Record<ElementwiseKernel, KernelDefinition>> 
   EluGrad: { inputs: ['dy', 'y'], infer: (inputs) => [at(inputs, 0)] },
 
   Add: binary,
-  FloorDiv: binary,
+  // tfjs gives integers even for floats.
+  FloorDiv: {
+    inputs: ['a', 'b'],
+    infer: (inputs) => [{ shape: broadcastShape(at(inputs, 0).shape, at(inputs, 1).shape), dtype: 'int32' }],
+  },
   Maximum: binary,
   Minimum: binary,
   Mod: binary,

@@ -65,11 +65,9 @@ export const ELEMENTWISE_LOWERINGS: Readonly<Record<ElementwiseKernel, Lowering>
     onnx.define(node.outputs, 'Sub', [onnx.emit('Exp', names(node, onnx)), onnx.scalar(1)]);
   },
   FloorDiv: (node, onnx) => {
-    const [a = '', b = ''] = names(node, onnx);
-    if (at(node.inputs, 0).dtype === 'float32') return onnx.define(node.outputs, 'Floor', [onnx.emit('Div', [a, b])]);
     // ONNX divides integers towards zero, tfjs towards minus infinity.
-    const quotient = onnx.emit('Div', [onnx.cast(a, ONNX_TYPE.float32), onnx.cast(b, ONNX_TYPE.float32)]);
-    return onnx.define(node.outputs, 'Cast', [onnx.emit('Floor', [quotient])], { to: { int: ONNX_TYPE.int32 } });
+    const quotient = onnx.emit('Div', names(node, onnx).map((name) => onnx.cast(name, ONNX_TYPE.float32)));
+    onnx.define(node.outputs, 'Cast', [onnx.emit('Floor', [quotient])], { to: { int: ONNX_TYPE.int32 } });
   },
   IsFinite: (node, onnx) => {
     const difference = onnx.emit('Sub', [...names(node, onnx), ...names(node, onnx)]);

@@ -27,13 +27,13 @@ function randomWords(node: GraphNode, onnx: LoweringContext): string {
   const [path0 = 0, path1 = 0] = numbersOf(node.attributes, 'path');
   const root = onnx.cast(onnx.nameOf(at(node.inputs, 0)), ONNX_TYPE.uint32);
   const word = (index: number): string => onnx.emit('Gather', [root, onnx.scalar(index, 'int64')], { axis: { int: 0 } });
-  const k0 = mix(xor(word(0), onnx.scalar(path0 >>> 0, 'uint32'), onnx), onnx);
-  const k1 = mix(onnx.emit('Add', [xor(word(1), onnx.scalar(path1 >>> 0, 'uint32'), onnx), k0]), onnx);
+  const first = mix(xor(word(0), onnx.scalar(path0 >>> 0, 'uint32'), onnx), onnx);
+  const second = mix(onnx.emit('Add', [xor(word(1), onnx.scalar(path1 >>> 0, 'uint32'), onnx), first]), onnx);
   const counters = Uint32Array.from({ length: size }, (_, index) => Math.imul(index, GOLDEN) >>> 0);
-  let x = onnx.emit('Add', [onnx.constant('uint32', [size], counters), k0]);
+  let x = onnx.emit('Add', [onnx.constant('uint32', [size], counters), onnx.emit('Add', [first, second])]);
   x = multiply(xorShift(x, 16, onnx), 0x21f0aaad, onnx);
-  x = onnx.emit('Add', [xorShift(x, 15, onnx), k1]);
-  return xorShift(multiply(x, 0x735a2d97, onnx), 15, onnx);
+  const odd = onnx.emit('BitwiseOr', [second, onnx.scalar(1, 'uint32')]);
+  return xorShift(onnx.emit('Mul', [xorShift(x, 15, onnx), odd]), 15, onnx);
 }
 
 function mix(h: string, onnx: LoweringContext): string {

@@ -13,6 +13,7 @@ export interface UpdateKernel {
   readonly outputs: readonly UpdatedValue[];
   /** @param pointers inputs, then outputs. */
   run(pointers: readonly Pointer[]): Promise<void>;
+  dispose(): void;
 }
 
 export interface NativePlan {
@@ -63,6 +64,7 @@ export class NativeExecutable implements Executable {
 
   dispose(): void {
     this.#plan.session.dispose();
+    for (const update of this.#plan.updates) update.dispose();
   }
 
   async #update(memory: RunMemory, tensors: readonly tf.Tensor[]): Promise<void> {

@@ -30,13 +30,21 @@ const FUNCTIONS = {
   EnableProfiling: [14, 'void *', ['void *', 'str']],
   SetSessionGraphOptimizationLevel: [23, 'void *', ['void *', 'int']],
   SetIntraOpNumThreads: [24, 'void *', ['void *', 'int']],
+  CreateCustomOpDomain: [26, 'void *', ['str', '_Out_ void **']],
+  CustomOpDomain_Add: [27, 'void *', ['void *', 'void *']],
+  AddCustomOpDomain: [28, 'void *', ['void *', 'void *']],
   CreateTensorWithDataAsOrtValue: [49, 'void *', ['void *', 'void *', 'size_t', 'void *', 'size_t', 'int', '_Out_ void **']],
+  GetTensorMutableData: [51, 'void *', ['void *', '_Out_ void **']],
   CreateCpuMemoryInfo: [69, 'void *', ['int', 'int', '_Out_ void **']],
+  KernelContext_GetInput: [90, 'void *', ['void *', 'size_t', '_Out_ void **']],
+  KernelContext_GetOutput: [91, 'void *', ['void *', 'size_t', 'void *', 'size_t', '_Out_ void **']],
   ReleaseStatus: [93, 'void', ['void *']],
   ReleaseSession: [95, 'void', ['void *']],
   ReleaseValue: [96, 'void', ['void *']],
   ReleaseSessionOptions: [100, 'void', ['void *']],
+  ReleaseCustomOpDomain: [101, 'void', ['void *']],
   AddSessionConfigEntry: [130, 'void *', ['void *', 'str', 'str']],
+  KernelContext_ParallelFor: [274, 'void *', ['void *', 'void *', 'size_t', 'size_t', 'void *']],
 } as const satisfies Record<string, readonly [number, string, readonly string[]]>;
 
 /** A function of the C API. */
