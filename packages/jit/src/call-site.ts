@@ -1,4 +1,4 @@
-const INTERNAL_FRAME = /node_modules[\\/]@tensorflow|node:internal|[\\/]jit[\\/](src|dist)[\\/]/;
+const INTERNAL_FRAME = /node_modules[\\/]@tensorflow|node:internal|[\\/]jit[\\/](?:src|dist)[\\/](?!.*\.test\.ts)/;
 const POSITION = /\(?((?:file:\/\/|[A-Za-z]:[\\/]|\/)[^()]*:\d+:\d+)\)?$/;
 
 /** Remembers where a kernel was called. Reading the position is put off until an error needs it. */

@@ -9,7 +9,7 @@ import { serializeModel } from '../onnx/model.ts';
 import { withoutDeadCode } from '../passes/rewrite.ts';
 import type { EngineOptions, GraphEngine } from './engine.ts';
 import { NativeExecutable, type UpdateKernel } from './native/executable.ts';
-import { loadOnnxRuntime } from './native/onnxruntime-library.ts';
+import { loadOnnxRuntime, type OnnxRuntimeLibrary } from './native/onnxruntime-library.ts';
 import { NativeSession } from './native/session.ts';
 
 /** Settings of {@link onnxRuntimeEngine}. */
@@ -26,10 +26,7 @@ export function onnxRuntimeEngine({ numThreads = cpus().length, profile }: OnnxR
     compile: async (graph, donated) => {
       const library = await loadOnnxRuntime();
       const { main, updates } = nativeCodeSupport().isAvailable ? splitGraph(graph, donated) : { main: graph, updates: [] };
-      const inputNames = main.inputs.map((_, index) => `input_${String(index)}`);
-      const outputNames = main.outputs.map((_, index) => `output_${String(index)}`);
-      const model = serializeModel(lowerGraph(main, { inputs: inputNames, outputs: outputNames }));
-      const session = new NativeSession(library, model, { numThreads, inputNames, outputNames, ...(profile === undefined ? {} : { profile }) });
+      const session = main.outputs.length === 0 ? undefined : createSession(library, main, { numThreads, profile });
       return new NativeExecutable({
         main,
         session,
@@ -40,6 +37,17 @@ export function onnxRuntimeEngine({ numThreads = cpus().length, profile }: OnnxR
       });
     },
   };
+}
+
+function createSession(
+  library: OnnxRuntimeLibrary,
+  graph: Graph,
+  { numThreads, profile }: { numThreads: number; profile: string | undefined },
+): NativeSession {
+  const inputNames = graph.inputs.map((_, index) => `input_${index}`);
+  const outputNames = graph.outputs.map((_, index) => `output_${index}`);
+  const model = serializeModel(lowerGraph(graph, { inputs: inputNames, outputs: outputNames }));
+  return new NativeSession(library, model, { numThreads, inputNames, outputNames, ...(profile === undefined ? {} : { profile }) });
 }
 
 function splitGraph(graph: Graph, donated: readonly boolean[]): SplitGraph {

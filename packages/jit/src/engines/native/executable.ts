@@ -19,7 +19,8 @@ export interface UpdateKernel {
 export interface NativePlan {
   /** What the session computes; its outputs are results and what the updates read. */
   readonly main: Graph;
-  readonly session: NativeSession;
+  /** Absent when the updates are all there is. */
+  readonly session: NativeSession | undefined;
   readonly updates: readonly UpdateKernel[];
   /** The results of the whole graph, in order. */
   readonly results: readonly Value[];
@@ -43,8 +44,13 @@ export class NativeExecutable implements Executable {
       main.inputs.forEach((value, index) => {
         memory.addInput(value, tensors[index]);
       });
+      // Before the outputs: a result that is an argument has memory of its own under the same value.
+      const inputs = main.inputs.map((value) => memory.binding(value));
       for (const output of main.outputs) memory.allocate(output);
-      await session.run(main.inputs.map((value) => memory.binding(value)), main.outputs.map((value) => memory.binding(value)));
+      await session?.run(
+        inputs,
+        main.outputs.map((value) => memory.binding(value)),
+      );
     } catch (error) {
       memory.releaseAll();
       throw error;
@@ -63,7 +69,7 @@ export class NativeExecutable implements Executable {
   }
 
   dispose(): void {
-    this.#plan.session.dispose();
+    this.#plan.session?.dispose();
     for (const update of this.#plan.updates) update.dispose();
   }
 
