@@ -1,6 +1,6 @@
 import { type AddedToken, AddedTokens } from './added-tokens.ts';
 import type { Decoder } from './decoders/decoder.ts';
-import { Encoding } from './encoding.ts';
+import { type Encoding, specialTokensEncoding } from './encoding.ts';
 import type { Model } from './models/model.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
 import { type Padding, pad } from './padding.ts';
@@ -9,6 +9,8 @@ import type { PreTokenizer } from './pre-tokenizers/pre-tokenizer.ts';
 import type { ReadOptions } from './safe-json.ts';
 import { TokenBuffer } from './token-buffer.ts';
 import { EncodingWriter } from './encoding-writer.ts';
+import { chooseIdEncoder } from './id-encoders/choose.ts';
+import { IdBuffer, type IdEncoder } from './id-encoders/id-encoder.ts';
 import { readTokenizerJson, writeTokenizerJson } from './tokenizer-json.ts';
 import { type Truncation, truncate } from './truncation.ts';
 
@@ -57,6 +59,9 @@ export class Tokenizer {
   readonly truncation: Truncation | undefined;
   readonly padding: Padding | undefined;
   readonly #buffer = new TokenBuffer();
+  readonly #ids = new IdBuffer();
+  #idEncoder: IdEncoder | undefined | 'not chosen' = 'not chosen';
+  #frame: { readonly before: Int32Array; readonly after: Int32Array } | undefined;
 
   constructor(parts: TokenizerParts) {
     this.normalizer = parts.normalizer;
@@ -127,9 +132,28 @@ export class Tokenizer {
     return this.padding === undefined ? encodings : pad(encodings, this.padding);
   }
 
-  /** Ids only: the same as `encode(text, options).ids`, faster. */
+  /** Ids only: the same as `encode(text, options).ids`, many times faster. */
   encodeToIds(text: string, options: EncodeOptions = {}): Int32Array {
-    return this.encode(text, options).ids;
+    if (this.#idEncoder === 'not chosen') this.#idEncoder = chooseIdEncoder({ normalizer: this.normalizer, preTokenizer: this.preTokenizer, model: this.model });
+    const encoder = this.#idEncoder;
+    const isPlain = options.pair === undefined && this.padding === undefined && !this.addedTokens.areInNormalizedText;
+    if (encoder === undefined || !isPlain) return this.encode(text, options).ids;
+    const out = this.#ids;
+    out.length = 0;
+    const frame = (options.addSpecialTokens ?? true) ? this.#specialFrame() : undefined;
+    if (frame !== undefined) out.append(frame.before, 0, frame.before.length);
+    this.addedTokens.scan(
+      text,
+      (start, end) => {
+        encoder.encode(text, start, end, out);
+      },
+      (id) => {
+        out.push(id);
+      },
+    );
+    if (frame !== undefined) out.append(frame.after, 0, frame.after.length);
+    const isTooLong = this.truncation !== undefined && out.length > this.truncation.maxLength;
+    return isTooLong ? this.encode(text, options).ids : out.take();
   }
 
   /** Text of ids. Ids without a token are left out. */
@@ -140,6 +164,17 @@ export class Tokenizer {
       if (token !== undefined && !(skipSpecialTokens && this.addedTokens.isSpecial(token))) tokens.push(token);
     }
     return this.decoder === undefined ? tokens.join(' ') : this.decoder.decode(tokens).join('');
+  }
+
+  /** The ids that the post-processor puts before and after a single text. */
+  #specialFrame(): { readonly before: Int32Array; readonly after: Int32Array } {
+    if (this.#frame !== undefined) return this.#frame;
+    const text = specialTokensEncoding([-1], ['text'], 0);
+    const parts = this.postProcessor?.process([text], true) ?? [text];
+    const ids = parts.flatMap((part) => [...part.ids]);
+    const at = ids.indexOf(-1);
+    this.#frame = { before: Int32Array.from(ids.slice(0, at)), after: Int32Array.from(ids.slice(at + 1)) };
+    return this.#frame;
   }
 
   #encodeUnpadded(text: string, pair: string | undefined, addSpecialTokens: boolean): Encoding {

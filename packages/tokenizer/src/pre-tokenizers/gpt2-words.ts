@@ -1,4 +1,4 @@
-import { classAt, SPACE } from '../character-classes.ts';
+import { classAt, classOf, SPACE } from '../character-classes.ts';
 
 /** The pattern that `gpt2WordEnd` matches by hand. */
 export const GPT2_PATTERN = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
@@ -27,12 +27,18 @@ export function gpt2WordEnd(text: string, start: number, end: number): number {
 /** End of the run of characters of one class. */
 export function runEnd(text: string, start: number, end: number, kind: number): number {
   let at = start;
-  while (at < end && classAt(text, at) === kind) at += text.charCodeAt(at) >= 0xd800 ? widthAt(text, at) : 1;
+  while (at < end) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0xd800 || unit > 0xdbff) {
+      if (classOf(unit) !== kind) return at;
+      at++;
+    } else {
+      const codePoint = text.codePointAt(at) ?? 0;
+      if (classOf(codePoint) !== kind) return at;
+      at += codePoint > 0xffff ? 2 : 1;
+    }
+  }
   return Math.min(at, end);
-}
-
-function widthAt(text: string, at: number): number {
-  return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
 }
 
 /** After the apostrophe: s, t, m, d, re, ve or ll; else -1. */
