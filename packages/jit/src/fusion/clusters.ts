@@ -35,7 +35,7 @@ export function clusterGraph(graph: Graph): Unit[] {
     return [...new Set(values.map(producerIndex).filter((producer) => producer !== undefined))];
   });
   const reach = new Reachability(dependencies);
-  const clusters = graph.nodes.map((_, position) => new Cluster(position, reach));
+  const clusters: Cluster[] = graph.nodes.map((_, position) => ({ members: [position] }));
 
   graph.nodes.forEach((_, position) => {
     const part = parts[position];
@@ -49,10 +49,12 @@ export function clusterGraph(graph: Graph): Unit[] {
       if (producerPart.outputs[output] !== input.layout) continue;
       const [own, other] = [clusters[position], clusters[producer]];
       if (own === undefined || other === undefined || own === other) continue;
-      const merged = own.merge(other);
-      const operands = new Set(merged.members.flatMap((member) => parts[member]?.operands.map((operand) => operand.value) ?? []));
-      if (!merged.isConvex() || merged.members.length > MAX_MEMBERS || operands.size > MAX_OPERANDS + merged.members.length) continue;
-      for (const member of merged.members) clusters[member] = merged;
+      const members = [...own.members, ...other.members].sort((a, b) => a - b);
+      const operands = new Set(members.flatMap((member) => parts[member]?.operands.map((operand) => operand.value) ?? []));
+      if (members.length > MAX_MEMBERS || operands.size > MAX_OPERANDS + members.length) continue;
+      if (!reach.tryToMerge(members)) continue;
+      const merged = { members };
+      for (const member of members) clusters[member] = merged;
     }
   });
   return order(graph, { clusters, parts, dependencies });
@@ -63,6 +65,11 @@ export function rootOf(value: Value, producers: ReadonlyMap<Value, GraphNode>): 
   const producer = producers.get(value);
   const source = producer?.kernel === 'Reshape' ? producer.inputs[0] : undefined;
   return source !== undefined && source.shape.length > 0 && source.shape.at(-1) === value.shape.at(-1) ? rootOf(source, producers) : value;
+}
+
+/** Positions of nodes in the graph, ascending. Identity matters: the members of a loop share one. */
+interface Cluster {
+  readonly members: readonly number[];
 }
 
 interface Clustering {
@@ -95,58 +102,59 @@ function order(graph: Graph, { clusters, parts, dependencies }: Clustering): Uni
 /** A set of node positions as bits. */
 type Bits = Uint32Array;
 
+/** Which nodes wait for which, when the members of a loop count as one node: that is why two loops never wait for each other. */
 class Reachability {
-  readonly ancestors: readonly Bits[];
-  readonly descendants: readonly Bits[];
+  readonly #ancestors: readonly Bits[];
+  readonly #descendants: readonly Bits[];
+  readonly #numWords: number;
 
   constructor(dependencies: readonly (readonly number[])[]) {
-    const words = Math.ceil(dependencies.length / 32);
-    const ancestors = dependencies.map(() => new Uint32Array(words));
-    const descendants = dependencies.map(() => new Uint32Array(words));
+    this.#numWords = Math.ceil(dependencies.length / 32);
+    this.#ancestors = dependencies.map((_, node) => this.#setOf([node]));
+    this.#descendants = dependencies.map((_, node) => this.#setOf([node]));
     const sources = dependencies.map((list, node) => ({ list, node }));
     // Producers stand before consumers, so one sweep in each direction closes the relation.
-    for (const { list, node } of sources) for (const source of list) include(ancestors, node, source);
-    for (const { list, node } of sources.toReversed()) for (const source of list) include(descendants, source, node);
-    this.ancestors = ancestors;
-    this.descendants = descendants;
+    for (const { list, node } of sources) for (const source of list) include(this.#ancestors[node], this.#ancestors[source]);
+    for (const { list, node } of sources.toReversed()) {
+      for (const source of list) include(this.#descendants[source], this.#descendants[node]);
+    }
+  }
+
+  /** Lets nodes count as one, unless some other node stands between them. */
+  tryToMerge(members: readonly number[]): boolean {
+    const own = this.#setOf(members);
+    const before = this.#unionOf(this.#ancestors, members);
+    const after = this.#unionOf(this.#descendants, members);
+    if (before.some((bits, word) => (bits & (after[word] ?? 0) & ~(own[word] ?? 0)) !== 0)) return false;
+    // Whoever stands before one member now stands before all that come after any, and the reverse.
+    this.#ancestors.forEach((ancestors, node) => {
+      if (contains(after, node)) include(ancestors, before);
+    });
+    this.#descendants.forEach((descendants, node) => {
+      if (contains(before, node)) include(descendants, after);
+    });
+    return true;
+  }
+
+  #setOf(nodes: readonly number[]): Bits {
+    const set = new Uint32Array(this.#numWords);
+    for (const node of nodes) set[node >>> 5] = (set[node >>> 5] ?? 0) | (1 << (node & 31));
+    return set;
+  }
+
+  #unionOf(sets: readonly Bits[], nodes: readonly number[]): Bits {
+    const union = new Uint32Array(this.#numWords);
+    for (const node of nodes) include(union, sets[node]);
+    return union;
   }
 }
 
-/** Adds `member`, and everything that is in its set, to the set of `node`. */
-function include(sets: readonly Bits[], node: number, member: number): void {
-  const [own, other] = [sets[node], sets[member]];
-  if (own === undefined || other === undefined) return;
-  own.forEach((bits, word) => {
-    own[word] = bits | (other[word] ?? 0);
-  });
-  own[member >>> 5] = (own[member >>> 5] ?? 0) | (1 << (member & 31));
+/** A plain loop: this is the inner loop of {@link clusterGraph}. */
+function include(set: Bits | undefined, other: Bits | undefined): void {
+  if (set === undefined || other === undefined) return;
+  for (let word = 0; word < set.length; word++) set[word] = (set[word] ?? 0) | (other[word] ?? 0);
 }
 
-class Cluster {
-  readonly members: readonly number[];
-  readonly #reach: Reachability;
-  readonly #ancestors: Bits;
-  readonly #descendants: Bits;
-
-  constructor(member: number, reach: Reachability, merged?: { members: readonly number[]; ancestors: Bits; descendants: Bits }) {
-    this.#reach = reach;
-    this.members = merged?.members ?? [member];
-    this.#ancestors = merged?.ancestors ?? reach.ancestors[member] ?? new Uint32Array(0);
-    this.#descendants = merged?.descendants ?? reach.descendants[member] ?? new Uint32Array(0);
-  }
-
-  merge(other: Cluster): Cluster {
-    const members = [...this.members, ...other.members].sort((a, b) => a - b);
-    const union = (a: Bits, b: Bits): Bits => a.map((bits, word) => bits | (b[word] ?? 0));
-    const ancestors = union(this.#ancestors, other.#ancestors);
-    const descendants = union(this.#descendants, other.#descendants);
-    return new Cluster(members[0] ?? 0, this.#reach, { members, ancestors, descendants });
-  }
-
-  /** Whether every node between two members is a member. */
-  isConvex(): boolean {
-    const between = this.#ancestors.map((bits, word) => bits & (this.#descendants[word] ?? 0));
-    for (const member of this.members) between[member >>> 5] = (between[member >>> 5] ?? 0) & ~(1 << (member & 31));
-    return between.every((bits) => bits === 0);
-  }
+function contains(set: Bits, node: number): boolean {
+  return ((set[node >>> 5] ?? 0) & (1 << (node & 31))) !== 0;
 }
