@@ -130,7 +130,8 @@ export function serializeSafetensors(
   return bytes;
 }
 
-function decode({ dtype, shape }: SafetensorsEntry, bytes: Uint8Array, name: string, file?: string): HostTensor {
+function decode(entry: SafetensorsEntry, bytes: Uint8Array, name: string, file?: string): HostTensor {
+  const { dtype, shape } = entry;
   switch (dtype) {
     case 'F32':
       return { dtype, shape, data: new Float32Array(...aligned(bytes, 4)) };
@@ -147,6 +148,7 @@ function decode({ dtype, shape }: SafetensorsEntry, bytes: Uint8Array, name: str
     case 'BOOL':
       if (bytes.some((byte) => byte > 1)) {
         throw new ClozeError('SAFETENSORS_VALUE', {
+          offset: entry.begin + bytes.findIndex((byte) => byte > 1),
           message: `tensor "${name}" of BOOL must hold bytes 0 and 1 only.`,
           hint: 'The file is damaged; download or write it again.',
           file,
