@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {
   checkpointParameters,
+  disposeModule,
   isTensor,
   parseJson,
   parseSafetensors,
@@ -54,6 +55,23 @@ export function loadFixture(family: ModelFamily, { folder, task }: FamilyFixture
     else if (name.startsWith('input.')) inputs[toCamelCase(name.slice('input.'.length))] = toTensor(tensor);
   }
   return { model, names, weights, inputs, labels, expected };
+}
+
+/** Runs a test with a loaded fixture and frees everything afterwards. */
+export async function withFixture(
+  family: ModelFamily,
+  fixture: FamilyFixture,
+  test: (loaded: LoadedFixture) => Promise<void> | void,
+): Promise<void> {
+  const engine = tf.engine();
+  engine.startScope();
+  try {
+    const loaded = loadFixture(family, fixture);
+    await test(loaded);
+    disposeModule(loaded.model);
+  } finally {
+    engine.endScope();
+  }
 }
 
 /** The configuration of a fixture. */

@@ -3,7 +3,9 @@
  *
  * @module
  */
-export { loadFixture } from './fixture.ts';
+export { testCompiled } from './compiled.ts';
+export { loadFixture, withFixture } from './fixture.ts';
 export type { FamilyFixture, FixtureModel, LoadedFixture } from './fixture.ts';
 export { lossOf } from './losses.ts';
+export { testModelFamily } from './model-family.ts';
 export { testParity } from './parity.ts';

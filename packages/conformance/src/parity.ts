@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {
-  disposeModule,
   isTensor,
   parametersOf,
   toCheckpointTensors,
@@ -11,7 +10,7 @@ import {
 } from '@cloze/core';
 import '@cloze/testing';
 import { describe, expect, it } from 'vitest';
-import { loadFixture, type FamilyFixture, type LoadedFixture } from './fixture.ts';
+import { withFixture, type FamilyFixture } from './fixture.ts';
 import { lossOf } from './losses.ts';
 
 /**
@@ -58,23 +57,6 @@ export function testParity(family: ModelFamily, fixture: FamilyFixture): void {
       });
     });
   });
-}
-
-/** Runs a test with a loaded fixture and frees everything afterwards. */
-export async function withFixture(
-  family: ModelFamily,
-  fixture: FamilyFixture,
-  test: (loaded: LoadedFixture) => Promise<void>,
-): Promise<void> {
-  const engine = tf.engine();
-  engine.startScope();
-  try {
-    const loaded = loadFixture(family, fixture);
-    await test(loaded);
-    disposeModule(loaded.model);
-  } finally {
-    engine.endScope();
-  }
 }
 
 /** `hidden_states.1` -> `outputs.hiddenStates[1]`. */
