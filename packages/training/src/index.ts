@@ -9,12 +9,18 @@ export { adagrad } from './adagrad.ts';
 export type { AdagradSettings } from './adagrad.ts';
 export { adamUncorrected, adamw } from './adamw.ts';
 export type { AdamSettings } from './adamw.ts';
+export { CheckpointFolder, checkpointNames } from './checkpoint-folder.ts';
+export type { StoreOptions } from './checkpoint-folder.ts';
 export { compile } from './compile.ts';
 export type { TrainingEngine } from './compile.ts';
+export { DurableFiles } from './durable-files.ts';
+export type { FileDigest, FileSystem } from './durable-files.ts';
 export { Evaluator } from './evaluate.ts';
 export type { Evaluation, EvaluationOptions } from './evaluate.ts';
 export { globalNorm, lossAndGradients } from './gradients.ts';
 export type { GradientInput, LossAndGradients } from './gradients.ts';
+export { loadCheckpoint, verifyCheckpoint } from './load-checkpoint.ts';
+export type { LoadedCheckpoint } from './load-checkpoint.ts';
 export { decayMatrices } from './optimizer.ts';
 export type {
   DecayFilter,
@@ -24,6 +30,8 @@ export type {
   UpdateInput,
   UpdateResult,
 } from './optimizer.ts';
+export { LOCK_FILE, lockOutput } from './output-lock.ts';
+export type { OutputLock } from './output-lock.ts';
 export { constant, inverseSquareRoot, warmupCosine, warmupLinear } from './schedules.ts';
 export type { Schedule, WarmupDecay } from './schedules.ts';
 export { sgd } from './sgd.ts';
@@ -40,5 +48,7 @@ export type {
   TrainStep,
   TrainStepOptions,
 } from './train-step.ts';
+export { MODEL_FILE, OPTIMIZER_FILE, STATE_FILE } from './training-state.ts';
+export type { TrainingStateFile } from './training-state.ts';
 export { TrainingSession } from './training-session.ts';
 export type { SessionOptions, UpdateReport, UpdateRequest } from './training-session.ts';

@@ -136,7 +136,11 @@ export function createTrainStep<M extends Module, Field extends string>({
     apply: (state, sums, scalars) => {
       const { numTargets } = sums;
       const mean = <T extends tf.Tensor>(tensor: T): T => tf.div(tensor, numTargets);
-      const report = { loss: mean(sums.loss), numTargets, metrics: mapValues(sums.metrics, mean) };
+      const report = {
+        loss: mean(sums.loss),
+        numTargets: tf.clone(numTargets),
+        metrics: mapValues(sums.metrics, mean),
+      };
       return update({ optimizer, clipNorm, state, gradients: mapValues(sums.gradients, mean), report, scalars });
     },
   };

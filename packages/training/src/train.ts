@@ -1,14 +1,7 @@
-import {
-  CheckpointError,
-  ClozeError,
-  type Batch,
-  type BatchArray,
-  type Module,
-  type Objective,
-  type RandomKey,
-} from '@cloze/core';
+import { ClozeError, type Batch, type BatchArray, type Module, type Objective, type RandomKey } from '@cloze/core';
 import { fingerprint, type DataCursor, type ExampleSource } from '@cloze/datasets';
 import { Evaluator } from './evaluate.ts';
+import { checkResumable } from './resume.ts';
 import type { Schedule } from './schedules.ts';
 import type { CheckpointStore, CommittedCheckpoint, ResumePoint } from './snapshot.ts';
 import { TrainingSession, type SessionOptions, type UpdateReport } from './training-session.ts';
@@ -195,32 +188,6 @@ async function readBatches<M extends Module, Example, Field extends string>(
     objective.prepare(examples.slice(index * batchSize, (index + 1) * batchSize), own.fold(index)),
   );
   return { batches, cursor: next };
-}
-
-function checkResumable<M extends Module, Example, Field extends string>(
-  { key, data, optimizer }: TrainingOptions<M, Example, Field>,
-  resume: ResumePoint,
-): void {
-  const differences = [
-    ['seed', JSON.stringify(resume.key), JSON.stringify([...key.toWords()])],
-    ['data', resume.data, data.fingerprint],
-    ['optimizer', describe(resume.optimizer), describe(optimizer)],
-  ].filter(([, saved, given]) => saved !== given);
-  const [first] = differences;
-  if (first === undefined) return;
-  const [what = '', expected = '', actual = ''] = first;
-  throw new CheckpointError('CHECKPOINT_MISMATCH', {
-    message: `The ${what} must be that of the run to be resumed, ${expected}, got ${actual}.`,
-    hint: `Resume with the same ${what}, or start a new run from the model of this checkpoint.`,
-    step: resume.step,
-    expected,
-    actual,
-  });
-}
-
-function describe({ name, settings }: ResumePoint['optimizer']): string {
-  const sorted = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `${name} ${JSON.stringify(Object.fromEntries(sorted))}`;
 }
 
 function cancelled(step: number, checkpoint: CommittedCheckpoint | undefined): ClozeError {

@@ -1,0 +1,94 @@
+import { ClozeError, parseSafetensors, toTensor, type HostTensor } from '@cloze/core';
+import type * as tf from '@tensorflow/tfjs';
+import type { DurableFiles } from './durable-files.ts';
+import type { OptimizerState } from './optimizer.ts';
+import type { ResumePoint } from './snapshot.ts';
+import {
+  corrupt,
+  MODEL_FILE,
+  OPTIMIZER_FILE,
+  parseState,
+  STATE_FILE,
+  type TrainingStateFile,
+} from './training-state.ts';
+
+/** A checkpoint that was found to be what was written. */
+export interface LoadedCheckpoint {
+  readonly path: string;
+  readonly state: TrainingStateFile;
+  /** By published name, for `checkpointParameters`. */
+  readonly model: ReadonlyMap<string, HostTensor>;
+  /** The files beside the tensors, as `config.json`. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** What `train` continues from. Each call makes new tensors, which the run takes over. */
+  resumePoint(): ResumePoint;
+}
+
+/**
+ * Reads a checkpoint and checks every file against its digest.
+ *
+ * @throws {CheckpointError} `CHECKPOINT_CORRUPT` naming the file, or `CHECKPOINT_VERSION`.
+ */
+export async function loadCheckpoint(path: string, files: DurableFiles): Promise<LoadedCheckpoint> {
+  const state = await verifyCheckpoint(path, files);
+  const contents = new Map<string, Uint8Array>();
+  for (const name of Object.keys(state.files)) contents.set(name, await files.read(`${path}/${name}`));
+  const model = tensorsOf(path, MODEL_FILE, contents);
+  const optimizer = tensorsOf(path, OPTIMIZER_FILE, contents);
+  return {
+    path,
+    state,
+    model,
+    files: new Map([...contents].filter(([name]) => !name.endsWith('.safetensors'))),
+    resumePoint: () => ({ ...state, optimizerState: optimizerStateOf(optimizer) }),
+  };
+}
+
+/**
+ * Checks a checkpoint against its own `training-state.json` without keeping anything in memory.
+ *
+ * @throws {CheckpointError} `CHECKPOINT_CORRUPT` naming the file, or `CHECKPOINT_VERSION`.
+ */
+export async function verifyCheckpoint(path: string, files: DurableFiles): Promise<TrainingStateFile> {
+  const state = await parseState(
+    await readPart(path, STATE_FILE, () => files.read(`${path}/${STATE_FILE}`)),
+    `${path}/${STATE_FILE}`,
+  );
+  for (const [name, expected] of Object.entries(state.files)) {
+    const actual = await readPart(path, name, () => files.digest(`${path}/${name}`));
+    const file = `${path}/${name}`;
+    if (actual.bytes !== expected.bytes) {
+      throw corrupt(file, `The file must have ${expected.bytes} bytes, got ${actual.bytes}.`);
+    }
+    if (actual.sha256 !== expected.sha256) {
+      throw corrupt(file, `The file's sha256 must be ${expected.sha256}, got ${actual.sha256}.`);
+    }
+  }
+  return state;
+}
+
+async function readPart<T>(path: string, name: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (cause instanceof ClozeError && cause.actual === 'ENOENT') {
+      throw corrupt(`${path}/${name}`, 'The file must be there, found none.', { cause });
+    }
+    throw cause;
+  }
+}
+
+function tensorsOf(path: string, name: string, contents: ReadonlyMap<string, Uint8Array>): Map<string, HostTensor> {
+  const bytes = contents.get(name);
+  if (bytes === undefined) throw corrupt(`${path}/${name}`, `${STATE_FILE} must list ${name}, got one that does not.`);
+  return parseSafetensors(bytes, `${path}/${name}`).tensors;
+}
+
+function optimizerStateOf(tensors: ReadonlyMap<string, HostTensor>): OptimizerState {
+  const state: Record<string, Record<string, tf.Tensor>> = {};
+  for (const [name, tensor] of tensors) {
+    const dot = name.indexOf('.');
+    (state[name.slice(0, dot)] ??= {})[name.slice(dot + 1)] = toTensor(tensor);
+  }
+  return state;
+}
