@@ -18,3 +18,8 @@ export type { Direction, Encoding } from './encoding.ts';
 export type { Padding } from './padding.ts';
 export type { Truncation } from './truncation.ts';
 export type { ReadOptions } from './safe-json.ts';
+export { trainWordPiece } from './trainers/word-piece.ts';
+export { trainEndOfWordBpe } from './trainers/end-of-word-bpe.ts';
+export { trainUnigram } from './trainers/unigram.ts';
+export { trainWordLevel } from './trainers/word-level.ts';
+export { readSentencePiece } from './files/sentence-piece.ts';

@@ -1,119 +1,99 @@
+import type { IdBuffer } from './id-encoders/id-encoder.ts';
+
 /** Longer words are computed anew each time. */
 export const LONGEST_CACHED_WORD = 128;
 
-const FIRST_HASH = 0x811c9dc5;
+/** Units of an entry before its key: length of the key, number of ids. */
+const HEADER = 2;
 
 /**
- * Results by word, in a few typed arrays: an open-addressing table whose keys and values lie in arenas. When an arena is full, everything is
- * forgotten, so that memory stays bounded (about 40 MB by default) and results never depend on it.
+ * Ids by word, in two typed arrays: an open-addressing table of hashes and places, and an arena in which key and ids of a word lie side by side, so that
+ * a hit touches two cache lines. When the arena or the table is full, everything is forgotten: memory stays bounded and results never depend on it.
  */
 export class WordCache {
-  readonly #slotMask: number;
-  readonly #hashes: Int32Array;
-  /** Where key and value of a slot begin; a word of length 0 is never stored, so key length 0 = free. */
-  readonly #keyStarts: Int32Array;
-  readonly #keyLengths: Uint8Array;
-  readonly #valueStarts: Int32Array;
-  readonly #valueEnds: Int32Array;
-  #keys: Uint16Array = new Uint16Array(1 << 12);
-  /** All stored values, one after the other. */
-  values: Int32Array = new Int32Array(1 << 12);
-  readonly #maxKeyUnits: number;
-  readonly #maxValues: number;
-  #keyLength = 0;
-  #valueLength = 0;
+  readonly #mask: number;
+  /** Per slot: hash, and where the entry begins; 0 = free. */
+  readonly #slots: Int32Array;
+  #arena: Uint16Array;
+  readonly #maxUnits: number;
+  #end = 1;
   #count = 0;
 
+  /** @param slots A power of two; half of them are used at most. */
   constructor(slots: number = 1 << 19) {
-    this.#slotMask = slots - 1;
-    this.#hashes = new Int32Array(slots);
-    this.#keyStarts = new Int32Array(slots);
-    this.#keyLengths = new Uint8Array(slots);
-    this.#valueStarts = new Int32Array(slots);
-    this.#valueEnds = new Int32Array(slots);
-    this.#maxKeyUnits = 8 * slots;
-    this.#maxValues = 8 * slots;
+    this.#mask = slots - 1;
+    this.#slots = new Int32Array(2 * slots);
+    this.#arena = new Uint16Array(1 << 16);
+    this.#maxUnits = 32 * slots;
   }
 
-  /** Slot of text[start, end), or -1. */
-  find(text: string, start: number, end: number, hash: number): number {
+  /** Appends the ids of text[start, end) to `out`; false when the word is not there. */
+  append(text: string, start: number, end: number, hash: number, out: IdBuffer): boolean {
+    const slots = this.#slots;
+    const arena = this.#arena;
     const length = end - start;
-    const keys = this.#keys;
-    for (let slot = hash & this.#slotMask; ; slot = (slot + 1) & this.#slotMask) {
-      const keyLength = this.#keyLengths[slot] ?? 0;
-      if (keyLength === 0) return -1;
-      if (keyLength !== length || this.#hashes[slot] !== hash) continue;
-      const key = this.#keyStarts[slot] ?? 0;
+    for (let slot = hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const entry = slots[2 * slot + 1] ?? 0;
+      if (entry === 0) return false;
+      if (slots[2 * slot] !== hash || arena[entry] !== length) continue;
+      const key = entry + HEADER;
       let at = 0;
-      while (at < length && keys[key + at] === text.charCodeAt(start + at)) at++;
-      if (at === length) return slot;
+      while (at < length && arena[key + at] === text.charCodeAt(start + at)) at++;
+      if (at < length) continue;
+      const numIds = arena[entry + 1] ?? 0;
+      out.reserve(numIds);
+      const { ids } = out;
+      let to = out.length;
+      let from = key + length;
+      for (let count = 0; count < numIds; count++, from += 2) ids[to++] = (arena[from] ?? 0) | ((arena[from + 1] ?? 0) << 16);
+      out.length = to;
+      return true;
     }
   }
 
-  valueStart(slot: number): number {
-    return this.#valueStarts[slot] ?? 0;
-  }
-
-  valueEnd(slot: number): number {
-    return this.#valueEnds[slot] ?? 0;
-  }
-
-  /** Stores values[from, to) for a word that `find` did not find. Words that are too long are not stored. */
-  add(text: string, start: number, end: number, hash: number, values: Int32Array, from: number, to: number): void {
+  /** Stores the first `numIds` of `ids` for a word that is not there. Words that are too long are not stored. */
+  add(text: string, start: number, end: number, hash: number, ids: Int32Array, numIds: number): void {
     const length = end - start;
-    if (length > LONGEST_CACHED_WORD || length === 0) return;
-    if (this.#isFull(length, to - from)) this.clear();
-    let slot = hash & this.#slotMask;
-    while (this.#keyLengths[slot] !== 0) slot = (slot + 1) & this.#slotMask;
-    this.#reserve(length, to - from);
+    if (length > LONGEST_CACHED_WORD || length === 0 || numIds > 0xffff) return;
+    const units = HEADER + length + 2 * numIds;
+    if (2 * (this.#count + 1) > this.#mask || this.#end + units > this.#maxUnits) this.clear();
+    this.#reserve(units);
+    let slot = hash & this.#mask;
+    while (this.#slots[2 * slot + 1] !== 0) slot = (slot + 1) & this.#mask;
+    this.#slots[2 * slot] = hash;
+    this.#slots[2 * slot + 1] = this.#end;
     this.#count++;
-    this.#hashes[slot] = hash;
-    this.#keyStarts[slot] = this.#keyLength;
-    this.#keyLengths[slot] = length;
-    this.#valueStarts[slot] = this.#valueLength;
-    for (let at = start; at < end; at++) this.#keys[this.#keyLength++] = text.charCodeAt(at);
-    for (let at = from; at < to; at++) this.values[this.#valueLength++] = values[at] ?? 0;
-    this.#valueEnds[slot] = this.#valueLength;
+    const arena = this.#arena;
+    let to = this.#end;
+    arena[to++] = length;
+    arena[to++] = numIds;
+    for (let at = start; at < end; at++) arena[to++] = text.charCodeAt(at);
+    for (let at = 0; at < numIds; at++) {
+      const id = ids[at] ?? 0;
+      arena[to++] = id & 0xffff;
+      arena[to++] = id >>> 16;
+    }
+    this.#end = to;
   }
 
   clear(): void {
-    this.#keyLengths.fill(0);
-    this.#keyLength = 0;
-    this.#valueLength = 0;
+    this.#slots.fill(0);
+    this.#end = 1;
     this.#count = 0;
   }
 
-  #isFull(keyUnits: number, values: number): boolean {
-    return (
-      2 * (this.#count + 1) > this.#slotMask ||
-      this.#keyLength + keyUnits > this.#maxKeyUnits ||
-      this.#valueLength + values > this.#maxValues
-    );
-  }
-
-  #reserve(keyUnits: number, values: number): void {
-    if (this.#keyLength + keyUnits > this.#keys.length) {
-      const larger = new Uint16Array(2 * this.#keys.length);
-      larger.set(this.#keys);
-      this.#keys = larger;
-    }
-    while (this.#valueLength + values > this.values.length) {
-      const larger = new Int32Array(2 * this.values.length);
-      larger.set(this.values);
-      this.values = larger;
-    }
+  #reserve(units: number): void {
+    if (this.#end + units <= this.#arena.length) return;
+    const larger = new Uint16Array(2 * (this.#arena.length + units));
+    larger.set(this.#arena);
+    this.#arena = larger;
   }
 }
 
-/** Hash of text[start, end) as `hashUnit` and `finishHash` make it. */
+/** Hash of text[start, end): FNV-1a over UTF-16 units, with the bits spread over the low ones that choose the slot. */
 export function hashWord(text: string, start: number, end: number): number {
-  let hash = FIRST_HASH;
+  let hash = 0x811c9dc5;
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return finishHash(hash);
-}
-
-/** Spreads the bits of a running hash over the low ones that choose the slot. */
-export function finishHash(hash: number): number {
   const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return mixed ^ (mixed >>> 13);
 }

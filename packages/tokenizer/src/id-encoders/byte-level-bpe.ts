@@ -46,19 +46,12 @@ export class ByteLevelBpeIds implements IdEncoder {
     const wordEnd = this.#wordEnd;
     for (let from = start; from < end; ) {
       const to = wordEnd(text, from, end);
-      if (to - from > LONGEST_CACHED_WORD) {
+      const isCached = to - from <= LONGEST_CACHED_WORD;
+      const hash = isCached ? hashWord(text, from, to) : 0;
+      if (!isCached || !cache.append(text, from, to, hash, out)) {
         this.#merge(text, from, to);
+        if (isCached) cache.add(text, from, to, hash, this.#merger.ids, this.#merger.length);
         out.append(this.#merger.ids, 0, this.#merger.length);
-      } else {
-        const hash = hashWord(text, from, to);
-        const slot = cache.find(text, from, to, hash);
-        if (slot === -1) {
-          this.#merge(text, from, to);
-          cache.add(text, from, to, hash, this.#merger.ids, 0, this.#merger.length);
-          out.append(this.#merger.ids, 0, this.#merger.length);
-        } else {
-          out.append(cache.values, cache.valueStart(slot), cache.valueEnd(slot));
-        }
       }
       from = to;
     }
@@ -87,7 +80,9 @@ export class ByteLevelBpeIds implements IdEncoder {
         return;
       }
     }
-    merger.merge(this.#model.pairs);
+    const walker = merger.length > LONGEST_CACHED_WORD ? this.#model.walker : undefined;
+    if (walker === undefined) merger.merge(this.#model.pairs);
+    else walker.walk(merger);
   }
 
   #spelled(): string {

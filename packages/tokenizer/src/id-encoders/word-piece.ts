@@ -60,17 +60,13 @@ export class WordPieceIds implements IdEncoder {
   #encodeStretch(text: string, start: number, end: number, isPlain: boolean, out: IdBuffer): void {
     const isCached = end - start <= LONGEST_CACHED_WORD;
     const hash = isCached ? hashWord(text, start, end) : 0;
-    const slot = isCached ? this.#cache.find(text, start, end, hash) : -1;
-    if (slot !== -1) {
-      out.append(this.#cache.values, this.#cache.valueStart(slot), this.#cache.valueEnd(slot));
-      return;
-    }
+    if (isCached && this.#cache.append(text, start, end, hash, out)) return;
     const buffer = this.#buffer;
     buffer.clear();
     const stretch = text.slice(start, end);
     if (isPlain) this.#model.tokenize(this.#lowers ? stretch.toLowerCase() : stretch, buffer);
     else this.#runStages(stretch);
-    if (isCached) this.#cache.add(text, start, end, hash, buffer.ids, 0, buffer.length);
+    if (isCached) this.#cache.add(text, start, end, hash, buffer.ids, buffer.length);
     out.append(buffer.ids, 0, buffer.length);
   }
 

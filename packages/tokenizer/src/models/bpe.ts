@@ -5,6 +5,7 @@ import type { JsonOutput } from '../write-json.ts';
 import type { Model } from './model.ts';
 import { PairTable } from './pair-table.ts';
 import { SymbolMerger } from './symbol-merger.ts';
+import { TokenWalker } from './token-walker.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Settings of byte-pair encoding; the defaults are those of GPT-2. */
@@ -46,6 +47,7 @@ export class Bpe implements Model {
   readonly #unknownId: number | undefined;
   readonly #merger = new SymbolMerger();
   #randomState: number;
+  #walker: TokenWalker | undefined | 'not built' = 'not built';
 
   /** @throws {TokenizerError} `TOKENIZER_MERGES` when a rule names a token that is not in the vocabulary. */
   constructor(options: BpeOptions) {
@@ -59,6 +61,15 @@ export class Bpe implements Model {
     const dropout = options.dropout ?? 0;
     if (!(dropout >= 0 && dropout <= 1)) throw new TokenizerError('USAGE', `dropout must lie in [0, 1]`, { actual: shown(dropout) });
     this.pairs = this.#readMerges();
+  }
+
+  /** A faster way for long words, where the merges allow it; built when first asked for. */
+  get walker(): TokenWalker | undefined {
+    if (this.#walker === 'not built') {
+      const isPlain = this.#prefix === '' && this.#suffix === '';
+      this.#walker = isPlain ? TokenWalker.for(this.vocabulary, this.merges, this.pairs) : undefined;
+    }
+    return this.#walker;
   }
 
   tokenize(word: string, out: TokenBuffer): void {
