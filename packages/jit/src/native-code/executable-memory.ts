@@ -1,18 +1,5 @@
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-
-/** A native address. */
-export type Address = bigint;
-
-/** A C function; `.async` calls it on another thread and takes a callback as last argument. */
-export type NativeFunction = ((...args: unknown[]) => unknown) & { async: (...args: unknown[]) => void };
-
-interface Koffi {
-  load(path: string | null): { func(name: string, result: string, args: string[]): (...args: unknown[]) => unknown };
-  proto(result: string, args: string[]): unknown;
-  decode(address: Address, type: unknown): unknown;
-  address(value: ArrayBufferView): Address;
-}
+import { functionAt, loadKoffi, type NativeFunction, type Pointer } from '../engines/native/koffi.ts';
 
 const PROTECTION = { readAndWrite: 3, readAndExecute: 5 } as const;
 /** MAP_PRIVATE and MAP_ANONYMOUS, whose value differs between the systems. */
@@ -21,15 +8,13 @@ const MAP_FAILED = 0xffffffffffffffffn;
 
 /** The system's functions for memory that can be executed. */
 class SystemMemory {
-  readonly koffi: Koffi;
   readonly map: (...args: unknown[]) => unknown;
   readonly protect: (...args: unknown[]) => unknown;
   readonly unmap: (...args: unknown[]) => unknown;
   readonly copy: (...args: unknown[]) => unknown;
 
   constructor() {
-    this.koffi = loadKoffi();
-    const libc = this.koffi.load(null);
+    const libc = loadKoffi().load(null);
     this.map = libc.func('mmap', 'void *', ['void *', 'size_t', 'int', 'int', 'int', 'int64_t']);
     this.protect = libc.func('mprotect', 'int', ['void *', 'size_t', 'int']);
     this.unmap = libc.func('munmap', 'int', ['void *', 'size_t']);
@@ -44,30 +29,13 @@ function systemMemory(): SystemMemory {
   return system;
 }
 
-function loadKoffi(): Koffi {
-  const koffi: unknown = createRequire(import.meta.url)('koffi');
-  assert(isKoffi(koffi), 'koffi exports its functions.');
-  return koffi;
-}
-
-function isKoffi(value: unknown): value is Koffi {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'load' in value &&
-    'proto' in value &&
-    'decode' in value &&
-    'address' in value
-  );
-}
-
 /**
  * Machine code in memory of its own. It is never writable and executable at once.
  *
  * @throws {Error} when the system refuses the memory; `nativeCodeSupport()` finds this out beforehand.
  */
 export class ExecutableMemory {
-  readonly address: Address;
+  readonly address: Pointer;
   readonly #size: number;
 
   constructor(code: Uint8Array) {
@@ -85,10 +53,7 @@ export class ExecutableMemory {
 
   /** The function that begins at a position of the code. Its arguments and result are named by their C types. */
   function(offset: number, result: string, args: readonly string[]): NativeFunction {
-    const { koffi } = systemMemory();
-    const value = koffi.decode(this.address + BigInt(offset), koffi.proto(result, [...args]));
-    assert(isNativeFunction(value), 'koffi decodes functions.');
-    return value;
+    return functionAt(this.address + BigInt(offset), result, args);
   }
 
   /** Nothing may run the code any more. */
@@ -97,12 +62,8 @@ export class ExecutableMemory {
   }
 }
 
-function isNativeFunction(value: unknown): value is NativeFunction {
-  return typeof value === 'function' && 'async' in value;
-}
-
 /** The address of an array's first byte. The array must be backed by a SharedArrayBuffer, so that it never moves, and be kept alive by the caller. */
-export function addressOf(array: ArrayBufferView): Address {
+export function addressOf(array: ArrayBufferView): Pointer {
   assert(array.buffer instanceof SharedArrayBuffer, 'Only shared memory has an address that lasts.');
-  return systemMemory().koffi.address(array);
+  return loadKoffi().address(array);
 }

@@ -1,5 +1,6 @@
 import { compileRowProgram } from './compile-row-program.ts';
-import { addressOf, ExecutableMemory, type Address, type NativeFunction } from './executable-memory.ts';
+import type { NativeFunction, Pointer } from '../engines/native/koffi.ts';
+import { addressOf, ExecutableMemory } from './executable-memory.ts';
 import { nativeCodeSupport } from './native-code-support.ts';
 import type { RowProgram } from './row-program.ts';
 import type { VectorEncoding } from './x64-assembler.ts';
@@ -24,12 +25,12 @@ export class NativeKernel {
    * @param operands the addresses of the inputs, then of the outputs. A `full` output may be the same array as a `full` input of the same type: all
    *   inputs of an element are read before its outputs are written. Other overlaps give undefined results.
    */
-  run(operands: readonly Address[]): void {
+  run(operands: readonly Pointer[]): void {
     this.#function(addressOf(toTable(operands)), 0, this.#numUnits);
   }
 
   /** Runs on `numThreads` other threads, with the same results for any number. The caller keeps the operands alive until it is done. */
-  async runAsync(operands: readonly Address[], numThreads: number): Promise<void> {
+  async runAsync(operands: readonly Pointer[], numThreads: number): Promise<void> {
     const table = toTable(operands);
     const boundary = (part: number): number => Math.round((part / numThreads) * this.#numUnits);
     const parts = Array.from({ length: numThreads }, (_, part) => [boundary(part), boundary(part + 1)] as const);
@@ -65,7 +66,7 @@ export function compileKernel(program: RowProgram): NativeKernel {
   return new NativeKernel(program, support.encoding);
 }
 
-function toTable(operands: readonly Address[]): BigUint64Array {
+function toTable(operands: readonly Pointer[]): BigUint64Array {
   const table = new BigUint64Array(new SharedArrayBuffer(Math.max(4096, 8 * operands.length)));
   table.set(operands);
   return table;

@@ -80,6 +80,11 @@ export class X64Assembler {
     return this.encoding === 'vex' ? 256 : 512;
   }
 
+  /** The number of bytes so far. */
+  get position(): number {
+    return this.#bytes.length;
+  }
+
   newLabel(): Label {
     return { offset: undefined };
   }
@@ -95,7 +100,7 @@ export class X64Assembler {
   }
 
   data(bytes: Uint8Array): void {
-    this.#bytes.push(...bytes);
+    for (const byte of bytes) this.#bytes.push(byte);
   }
 
   /** The finished code, with every reference to a label resolved. */

@@ -1,24 +1,12 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { JitError } from '../../errors.ts';
+import { functionAt, loadKoffi, toPointer, type Koffi, type NativeFunction, type Pointer } from './koffi.ts';
 
-/** A native address. Zero is null. */
-export type Pointer = bigint;
-
-type NativeFunction = ((...args: unknown[]) => unknown) & { async: (...args: unknown[]) => void };
-
-/** The parts of koffi that are used here. */
-interface Koffi {
-  load(path: string): { func(name: string, result: string, args: string[]): (...args: unknown[]) => unknown };
-  proto(result: string, args: string[]): unknown;
-  decode(address: Pointer, type: unknown): unknown;
-  address(value: ArrayBufferView): Pointer;
-}
+export type { Pointer } from './koffi.ts';
 
 /** The version of the C API to ask for; later libraries answer older versions. */
 const API_VERSION = 23;
-
-const STACK_BYTES = 8 * 1024 * 1024;
 
 /** Positions in the table of functions, which only ever grows at its end, and their signatures. */
 const FUNCTIONS = {
@@ -33,7 +21,11 @@ const FUNCTIONS = {
   CreateCustomOpDomain: [26, 'void *', ['str', '_Out_ void **']],
   CustomOpDomain_Add: [27, 'void *', ['void *', 'void *']],
   AddCustomOpDomain: [28, 'void *', ['void *', 'void *']],
-  CreateTensorWithDataAsOrtValue: [49, 'void *', ['void *', 'void *', 'size_t', 'void *', 'size_t', 'int', '_Out_ void **']],
+  CreateTensorWithDataAsOrtValue: [
+    49,
+    'void *',
+    ['void *', 'void *', 'size_t', 'void *', 'size_t', 'int', '_Out_ void **'],
+  ],
   GetTensorMutableData: [51, 'void *', ['void *', '_Out_ void **']],
   CreateCpuMemoryInfo: [69, 'void *', ['int', 'int', '_Out_ void **']],
   KernelContext_GetInput: [90, 'void *', ['void *', 'size_t', '_Out_ void **']],
@@ -58,18 +50,23 @@ export type FunctionName = keyof typeof FUNCTIONS;
  */
 export class OnnxRuntimeLibrary {
   readonly #koffi: Koffi;
+  readonly #table: Pointer;
   readonly #functions: Readonly<Record<FunctionName, NativeFunction>>;
   readonly environment: Pointer;
   readonly cpuMemory: Pointer;
 
+  /** Held for good: when the collector takes the handle, the library is unloaded and every address below it is void. */
+  readonly #library: ReturnType<Koffi['load']>;
+
   constructor(koffi: Koffi, path: string) {
     this.#koffi = koffi;
-    const base = toPointer(koffi.load(path).func('OrtGetApiBase', 'void *', [])());
-    const getApi = toFunction(koffi.decode(toPointer(koffi.decode(base, 'void *')), koffi.proto('void *', ['uint32_t'])));
-    const table = toPointer(getApi(API_VERSION));
-    const bind = ([index, result, args]: readonly [number, string, readonly string[]]): NativeFunction =>
-      toFunction(koffi.decode(toPointer(koffi.decode(table + BigInt(8 * index), 'void *')), koffi.proto(result, [...args])));
-    this.#functions = mapFunctions(bind);
+    this.#library = koffi.load(path);
+    const base = toPointer(this.#library.func('OrtGetApiBase', 'void *', [])());
+    const getApi = functionAt(toPointer(koffi.decode(base, 'void *')), 'void *', ['uint32_t']);
+    this.#table = toPointer(getApi(API_VERSION));
+    this.#functions = mapFunctions((name) =>
+      functionAt(this.addressOfFunction(name), FUNCTIONS[name][1], FUNCTIONS[name][2]),
+    );
     this.environment = this.create('CreateEnv', 3, 'cloze');
     this.cpuMemory = this.create('CreateCpuMemoryInfo', 1, 0);
   }
@@ -77,6 +74,11 @@ export class OnnxRuntimeLibrary {
   /** The address of an array's first byte. The caller keeps the array alive while native code uses it. */
   addressOf(array: ArrayBufferView): Pointer {
     return this.#koffi.address(array);
+  }
+
+  /** Where a function begins, for machine code that calls it. */
+  addressOfFunction(name: FunctionName): Pointer {
+    return toPointer(this.#koffi.decode(this.#table + BigInt(8 * FUNCTIONS[name][0]), 'void *'));
   }
 
   /** Calls a function that returns a status, and throws it if it is one. */
@@ -111,7 +113,10 @@ export class OnnxRuntimeLibrary {
     if (status === null || status === undefined || status === 0n) return;
     const message = String(this.#functions.GetErrorMessage(status));
     this.#functions.ReleaseStatus(status);
-    throw new JitError('JIT_ENGINE', { message: `ONNX Runtime's ${name} failed: ${message}.`, hint: "Run the function with the engine 'tfjs' to see whether it is sound." });
+    throw new JitError('JIT_ENGINE', {
+      message: `ONNX Runtime's ${name} failed: ${message}.`,
+      hint: "Run the function with the engine 'tfjs' to see whether it is sound.",
+    });
   }
 }
 
@@ -123,16 +128,13 @@ let library: Promise<OnnxRuntimeLibrary> | undefined;
  * @throws {JitError} `JIT_ENGINE` when koffi or onnxruntime-node is not installed, or has no build for this platform.
  */
 export async function loadOnnxRuntime(): Promise<OnnxRuntimeLibrary> {
-  library ??= load();
+  library ??= Promise.resolve().then(load);
   return library;
 }
 
-async function load(): Promise<OnnxRuntimeLibrary> {
+function load(): OnnxRuntimeLibrary {
   try {
-    const { default: koffi } = await import('koffi');
-    // Calls run on stacks of koffi's own. Its default for asynchronous ones, 128 KB, is less than ONNX Runtime's kernels use.
-    koffi.config({ async_stack_size: STACK_BYTES, sync_stack_size: STACK_BYTES });
-    return new OnnxRuntimeLibrary(koffi, sharedLibraryPath());
+    return new OnnxRuntimeLibrary(loadKoffi(), sharedLibraryPath());
   } catch (cause) {
     throw new JitError('JIT_ENGINE', {
       message: `ONNX Runtime could not be loaded on ${process.platform} ${process.arch}.`,
@@ -144,37 +146,36 @@ async function load(): Promise<OnnxRuntimeLibrary> {
 
 function sharedLibraryPath(): string {
   const { platform, arch } = process;
-  const file = platform === 'win32' ? 'onnxruntime.dll' : platform === 'darwin' ? 'libonnxruntime.1.dylib' : 'libonnxruntime.so.1';
+  const file =
+    platform === 'win32' ? 'onnxruntime.dll' : platform === 'darwin' ? 'libonnxruntime.1.dylib' : 'libonnxruntime.so.1';
   const manifest = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
   return join(dirname(manifest), 'bin', 'napi-v6', platform, arch, file);
 }
 
-function mapFunctions(bind: (entry: readonly [number, string, readonly string[]]) => NativeFunction): Record<FunctionName, NativeFunction> {
+function mapFunctions(bind: (name: FunctionName) => NativeFunction): Record<FunctionName, NativeFunction> {
   return {
-    GetErrorMessage: bind(FUNCTIONS.GetErrorMessage),
-    CreateEnv: bind(FUNCTIONS.CreateEnv),
-    CreateSessionFromArray: bind(FUNCTIONS.CreateSessionFromArray),
-    Run: bind(FUNCTIONS.Run),
-    CreateSessionOptions: bind(FUNCTIONS.CreateSessionOptions),
-    EnableProfiling: bind(FUNCTIONS.EnableProfiling),
-    SetSessionGraphOptimizationLevel: bind(FUNCTIONS.SetSessionGraphOptimizationLevel),
-    SetIntraOpNumThreads: bind(FUNCTIONS.SetIntraOpNumThreads),
-    CreateTensorWithDataAsOrtValue: bind(FUNCTIONS.CreateTensorWithDataAsOrtValue),
-    CreateCpuMemoryInfo: bind(FUNCTIONS.CreateCpuMemoryInfo),
-    ReleaseStatus: bind(FUNCTIONS.ReleaseStatus),
-    ReleaseSession: bind(FUNCTIONS.ReleaseSession),
-    ReleaseValue: bind(FUNCTIONS.ReleaseValue),
-    ReleaseSessionOptions: bind(FUNCTIONS.ReleaseSessionOptions),
-    AddSessionConfigEntry: bind(FUNCTIONS.AddSessionConfigEntry),
+    GetErrorMessage: bind('GetErrorMessage'),
+    CreateEnv: bind('CreateEnv'),
+    CreateSessionFromArray: bind('CreateSessionFromArray'),
+    Run: bind('Run'),
+    CreateSessionOptions: bind('CreateSessionOptions'),
+    EnableProfiling: bind('EnableProfiling'),
+    SetSessionGraphOptimizationLevel: bind('SetSessionGraphOptimizationLevel'),
+    SetIntraOpNumThreads: bind('SetIntraOpNumThreads'),
+    CreateCustomOpDomain: bind('CreateCustomOpDomain'),
+    CustomOpDomain_Add: bind('CustomOpDomain_Add'),
+    AddCustomOpDomain: bind('AddCustomOpDomain'),
+    CreateTensorWithDataAsOrtValue: bind('CreateTensorWithDataAsOrtValue'),
+    GetTensorMutableData: bind('GetTensorMutableData'),
+    CreateCpuMemoryInfo: bind('CreateCpuMemoryInfo'),
+    KernelContext_GetInput: bind('KernelContext_GetInput'),
+    KernelContext_GetOutput: bind('KernelContext_GetOutput'),
+    ReleaseStatus: bind('ReleaseStatus'),
+    ReleaseSession: bind('ReleaseSession'),
+    ReleaseValue: bind('ReleaseValue'),
+    ReleaseSessionOptions: bind('ReleaseSessionOptions'),
+    ReleaseCustomOpDomain: bind('ReleaseCustomOpDomain'),
+    AddSessionConfigEntry: bind('AddSessionConfigEntry'),
+    KernelContext_ParallelFor: bind('KernelContext_ParallelFor'),
   };
-}
-
-function toPointer(value: unknown): Pointer {
-  if (typeof value === 'bigint') return value;
-  throw new TypeError(`Expected a native address, got ${typeof value}.`);
-}
-
-function toFunction(value: unknown): NativeFunction {
-  if (typeof value === 'function' && 'async' in value) return value as NativeFunction;
-  throw new TypeError(`Expected a native function, got ${typeof value}.`);
 }
