@@ -1,7 +1,7 @@
 import type { Graph } from '../graph.ts';
 import type { KernelName } from '../kernels/index.ts';
 import type { OnnxModel } from '../onnx/model.ts';
-import { LoweringContext, MICROSOFT, type AddFusedOperator, type Lowering } from './context.ts';
+import { FUSED, LoweringContext, MICROSOFT, type AddFusedOperator, type Lowering } from './context.ts';
 import { ELEMENTWISE_LOWERINGS } from './elementwise.ts';
 import { INTERNAL_LOWERINGS } from './internal.ts';
 import { LAYOUT_LOWERINGS } from './layout.ts';
@@ -52,7 +52,7 @@ export function lowerGraph(graph: Graph, names: GraphNames, addFusedOperator: Ad
     outputs: info(graph.outputs, names.outputs),
     initializers: onnx.initializers,
     nodes: onnx.nodes,
-    operatorSets: OPERATOR_SETS,
+    operatorSets: onnx.nodes.some(({ domain }) => domain === FUSED) ? { ...OPERATOR_SETS, [FUSED]: 1 } : OPERATOR_SETS,
   };
 }
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { layerNormalization, gelu, geluTanh, RandomKey, randomBits, randomUniform, rmsNormalization } from '@cloze/core';
 import '@cloze/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../engines/engine.ts';
 import { onnxRuntimeEngine } from '../engines/onnxruntime.ts';
 import { jit } from '../jit.ts';
 import { createNumbers, floats, integers } from '../test-tensors.ts';
@@ -101,14 +102,19 @@ const WITHOUT_GRADIENT = new Set([
   'maximum', 'minimum', 'squaredDifference',
 ]);
 
-describe('lowerings', () => {
+const ENGINES = [
+  { name: "ONNX Runtime's operators", engine: onnxRuntimeEngine({ nativeCode: false }) },
+  { name: 'machine code', engine: onnxRuntimeEngine() },
+];
+
+describe.each(ENGINES)('lowerings to $name', ({ engine }) => {
   beforeAll(async () => {
     await tf.setBackend('cpu');
   });
 
   it.each(Object.keys(CASES))('%s equals eager tfjs', async (name) => {
     const { fn, args } = caseOf(name);
-    await expectCompiledEqualsEager(fn, args(createNumbers(SEED)));
+    await expectCompiledEqualsEager(engine, fn, args(createNumbers(SEED)));
   });
 
   it.each(Object.keys(CASES).filter((name) => !WITHOUT_GRADIENT.has(name)))('the gradient of %s equals eager tfjs', async (name) => {
@@ -122,7 +128,7 @@ describe('lowerings', () => {
       };
       return tf.grads(loss)(floatPositions.map((position) => given(all[position])));
     };
-    await expectCompiledEqualsEager(gradient, inputs);
+    await expectCompiledEqualsEager(engine, gradient, inputs);
   });
 
   it('draws the random words of the host', async () => {
@@ -132,7 +138,7 @@ describe('lowerings', () => {
       const inner = RandomKey.fromTensor(root as tf.Tensor1D).fold('dropout').fold(3);
       return [randomBits(inner, [4, 33]), randomUniform(inner, [5, 7])];
     };
-    const compiled = jit(draw, { engine: onnxRuntimeEngine() });
+    const compiled = jit(draw, { engine });
     const [bits, uniforms] = await compiled(words);
     const [eagerBits, eagerUniforms] = draw(words);
     expect(bits?.dataSync()).toEqual(eagerBits?.dataSync());
@@ -160,8 +166,8 @@ describe('lowerings', () => {
   });
 });
 
-async function expectCompiledEqualsEager(fn: Fn, args: readonly tf.Tensor[]): Promise<void> {
-  const compiled = jit((...inputs: tf.Tensor[]) => [fn(...inputs)].flat(), { engine: onnxRuntimeEngine() });
+async function expectCompiledEqualsEager(engine: Engine, fn: Fn, args: readonly tf.Tensor[]): Promise<void> {
+  const compiled = jit((...inputs: tf.Tensor[]) => [fn(...inputs)].flat(), { engine });
   const actual = await compiled(...args);
   const expected = [fn(...args)].flat();
   compiled.dispose();

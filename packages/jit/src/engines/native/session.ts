@@ -16,8 +16,16 @@ export interface SessionOptions {
   readonly numThreads: number;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  /** Operators of our own that the model uses; disposed of with the session. */
+  readonly operators?: SessionOperators | undefined;
   /** Writes a profile of every operator to files with this prefix. */
   readonly profile?: string;
+}
+
+/** Operators that a session knows beside ONNX Runtime's own. */
+export interface SessionOperators {
+  attach(sessionOptions: Pointer): void;
+  dispose(): void;
 }
 
 const ENABLE_ALL_OPTIMIZATIONS = 99;
@@ -28,16 +36,19 @@ export class NativeSession {
   readonly #session: Pointer;
   readonly #inputNames: NativeNames;
   readonly #outputNames: NativeNames;
+  readonly #operators: SessionOperators | undefined;
   #isDisposed = false;
 
-  constructor(library: OnnxRuntimeLibrary, model: Uint8Array, { numThreads, inputNames, outputNames, profile }: SessionOptions) {
+  constructor(library: OnnxRuntimeLibrary, model: Uint8Array, { numThreads, inputNames, outputNames, operators, profile }: SessionOptions) {
     this.#library = library;
+    this.#operators = operators;
     this.#inputNames = new NativeNames(library, inputNames);
     this.#outputNames = new NativeNames(library, outputNames);
     const options = library.create('CreateSessionOptions');
     try {
       library.call('SetIntraOpNumThreads', options, numThreads);
       library.call('SetSessionGraphOptimizationLevel', options, ENABLE_ALL_OPTIMIZATIONS);
+      operators?.attach(options);
       if (profile !== undefined) library.call('EnableProfiling', options, profile);
       this.#session = library.create('CreateSessionFromArray', library.environment, model, model.byteLength, options);
     } finally {
@@ -69,6 +80,7 @@ export class NativeSession {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#library.release('ReleaseSession', this.#session);
+    this.#operators?.dispose();
   }
 
   #runArguments({ inputs, outputs }: BoundValues): unknown[] {
