@@ -47,11 +47,11 @@ describe('safetensors', () => {
     expect(serializeSafetensors(new Map([...tensors].reverse()))).toEqual(bytes);
   });
 
-  it('reads from any alignment', () => {
+  it.each([new Uint8Array(2000), Buffer.alloc(2000)])('reads from any alignment, also from Buffers (%#)', (memory) => {
     const bytes = serializeSafetensors(tensors);
-    const shifted = new Uint8Array(bytes.length + 3);
-    shifted.set(bytes, 3);
-    expect(parseSafetensors(shifted.subarray(3)).tensors).toEqual(parseSafetensors(bytes).tensors);
+    memory.set(bytes, 3);
+    const read = parseSafetensors(memory.subarray(3, 3 + bytes.length));
+    expect(read.tensors).toEqual(parseSafetensors(bytes).tensors);
   });
 
   it('opens a file by its header and reads single tensors', async () => {

@@ -130,8 +130,10 @@ export function serializeSafetensors(
   return bytes;
 }
 
-function decode(entry: SafetensorsEntry, bytes: Uint8Array, name: string, file?: string): HostTensor {
+function decode(entry: SafetensorsEntry, given: Uint8Array, name: string, file?: string): HostTensor {
   const { dtype, shape } = entry;
+  // A plain array: Node's Buffer is a Uint8Array whose slice does not copy.
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.length);
   switch (dtype) {
     case 'F32':
       return { dtype, shape, data: new Float32Array(...aligned(bytes, 4)) };

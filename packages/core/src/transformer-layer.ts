@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { dropout } from './dropout.ts';
 import { FeedForward, type FeedForwardConfig } from './feed-forward.ts';
-import { within } from './forward-options.ts';
+import { within, type ForwardOptions } from './forward-options.ts';
 import { LayerNorm } from './layer-norm.ts';
 import type { Module } from './module.ts';
 import type { AttentionInputs, AttentionResult, SelfAttention } from './multi-head-attention.ts';
@@ -54,18 +54,18 @@ export class TransformerLayer implements Module {
       ...inputs,
       ...within(inputs, 'attention'),
     });
-    const attentionSum = this.add(x, attended.output, within(inputs, 'attentionDropout'));
+    const attentionSum = addDropped(x, attended.output, this.hiddenDropout, within(inputs, 'attentionDropout'));
     const h = isPreNorm ? attentionSum : this.attentionNorm.forward(attentionSum);
 
     const transformed = this.feedForward.forward(
       isPreNorm ? this.feedForwardNorm.forward(h) : h,
       within(inputs, 'feedForward'),
     );
-    const sum = this.add(h, transformed, within(inputs, 'feedForwardDropout'));
+    const sum = addDropped(h, transformed, this.hiddenDropout, within(inputs, 'feedForwardDropout'));
     return { output: isPreNorm ? sum : this.feedForwardNorm.forward(sum), keyValues: attended.keyValues };
   }
+}
 
-  private add(x: tf.Tensor, block: tf.Tensor, { key }: AttentionInputs): tf.Tensor {
-    return tf.add(x, dropout(block, this.hiddenDropout, key));
-  }
+function addDropped(x: tf.Tensor, block: tf.Tensor, rate: number, { key }: ForwardOptions): tf.Tensor {
+  return tf.add(x, dropout(block, rate, key));
 }

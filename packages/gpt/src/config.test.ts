@@ -26,14 +26,32 @@ describe('parseGptConfig', () => {
 
   it('names the field that is wrong', () => {
     const parse = (changes: object) => (): unknown => parseGptConfig({ ...minimal, ...changes });
-    expect(parse({ model_type: 'llama' })).toThrowErrorMatchingInlineSnapshot(`[ConfigError: CONFIG_INVALID: at "/model_type": GptConfig: model_type must be one of gpt2, openai-gpt, got "llama". Correct the configuration.]`);
-    expect(parse({ n_head: 5 })).toThrowErrorMatchingInlineSnapshot(`[ConfigError: CONFIG_INVALID: at "/n_head": GptConfig: n_head must be a divisor of n_embd (768), got 5. Correct the configuration.]`);
-    expect(parse({ vocab_size: 2 ** 60 })).toThrowErrorMatchingInlineSnapshot(`[ConfigError: CONFIG_INVALID: at "/vocab_size": GptConfig: vocab_size must be an integer of at least 1, got 1152921504606847000. Correct the configuration.]`);
-    expect(parse({ n_layer: undefined })).toThrowErrorMatchingInlineSnapshot(`[ConfigError: CONFIG_INVALID: at "/n_layer": GptConfig: n_layer must be an integer of at least 1, got nothing. Correct the configuration.]`);
-    expect(parse({ activation_function: 'mish' })).toThrowErrorMatchingInlineSnapshot(`[ConfigError: CONFIG_INVALID: at "/activation_function": GptConfig: activation_function must be one of gelu, gelu_new, gelu_pytorch_tanh, relu, silu, swish, tanh, got "mish". Correct the configuration.]`);
-    expect(parse({ attn_pdrop: 1 })).toThrowErrorMatchingInlineSnapshot(`[ConfigError: CONFIG_INVALID: at "/attn_pdrop": GptConfig: attn_pdrop must be a number in [0, 1), got 1. Correct the configuration.]`);
-    expect(parse({ add_cross_attention: true })).toThrowErrorMatchingInlineSnapshot(`[ConfigError: CONFIG_INVALID: at "/add_cross_attention": GptConfig: add_cross_attention must be false, got true. Correct the configuration.]`);
-    expect(parse({ tie_word_embeddings: false })).toThrowErrorMatchingInlineSnapshot(`[ConfigError: CONFIG_INVALID: at "/tie_word_embeddings": GptConfig: tie_word_embeddings must be true, got false. Correct the configuration.]`);
-    expect(() => parseGptConfig('gpt2')).toThrowErrorMatchingInlineSnapshot(`[ConfigError: CONFIG_INVALID: GptConfig must be a JSON object. Pass the content of a config.json.]`);
+    expect(parse({ model_type: 'llama' })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/model_type": GptConfig: model_type must be one of gpt2, openai-gpt, got "llama". Correct the configuration.]`,
+    );
+    expect(parse({ n_head: 5 })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/n_head": GptConfig: n_head must be a divisor of n_embd (768), got 5. Correct the configuration.]`,
+    );
+    expect(parse({ vocab_size: 2 ** 60 })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/vocab_size": GptConfig: vocab_size must be an integer of at least 1, got 1152921504606847000. Correct the configuration.]`,
+    );
+    expect(parse({ n_layer: undefined })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/n_layer": GptConfig: n_layer must be an integer of at least 1, got nothing. Correct the configuration.]`,
+    );
+    expect(parse({ activation_function: 'mish' })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/activation_function": GptConfig: activation_function must be one of gelu, gelu_new, gelu_pytorch_tanh, relu, silu, swish, tanh, got "mish". Correct the configuration.]`,
+    );
+    expect(parse({ attn_pdrop: 1 })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/attn_pdrop": GptConfig: attn_pdrop must be a number in [0, 1), got 1. Correct the configuration.]`,
+    );
+    expect(parse({ add_cross_attention: true })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/add_cross_attention": GptConfig: add_cross_attention must be false, got true. Correct the configuration.]`,
+    );
+    expect(parse({ tie_word_embeddings: false })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/tie_word_embeddings": GptConfig: tie_word_embeddings must be true, got false. Correct the configuration.]`,
+    );
+    expect(() => parseGptConfig('gpt2')).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: GptConfig must be a JSON object. Pass the content of a config.json.]`,
+    );
   });
 });

@@ -59,12 +59,18 @@ describe('GptForCausalLm', () => {
     tf.tidy(() => {
       const inputIds = ids([[1, 2]]);
       const { keyValues: cache } = model.forward({ inputIds });
-      expect(() =>
-        model.forward({ inputIds: ids([[1, 2, 3, 4, 5, 6, 7, 8, 9]]) }),
-      ).toThrowErrorMatchingInlineSnapshot(`[ShapeError: SHAPE_MISMATCH: GptModel: a sequence must have at most 8 tokens, got 9. Shorten the text, or use a model with more positions.]`);
-      expect(() => model.forward({ inputIds: tf.tensor1d([1], 'int32') })).toThrowErrorMatchingInlineSnapshot(`[ShapeError: SHAPE_MISMATCH: GptModel: inputIds must have 2 axes, got shape [1]. Reshape it.]`);
-      expect(() => model.forward({ inputIds, cache })).toThrowErrorMatchingInlineSnapshot(`[ShapeError: SHAPE_MISMATCH: GptModel: with a cache, attentionMask and positionIds must be given. The mask says which of the slots are filled.]`);
-      expect(() => model.forward({ inputIds, attentionMask: ids([[1]]) })).toThrowErrorMatchingInlineSnapshot(`[ShapeError: SHAPE_MISMATCH: GptModel: attentionMask must have 2 columns (cache and tokens), got [1, 1]. Give one column per cached slot and per token.]`);
+      expect(() => model.forward({ inputIds: ids([[1, 2, 3, 4, 5, 6, 7, 8, 9]]) })).toThrowErrorMatchingInlineSnapshot(
+        `[ShapeError: SHAPE_MISMATCH: GptModel: a sequence must have at most 8 tokens, got 9. Shorten the text, or use a model with more positions.]`,
+      );
+      expect(() => model.forward({ inputIds: tf.tensor1d([1], 'int32') })).toThrowErrorMatchingInlineSnapshot(
+        `[ShapeError: SHAPE_MISMATCH: GptModel: inputIds must have 2 axes, got shape [1]. Reshape it.]`,
+      );
+      expect(() => model.forward({ inputIds, cache })).toThrowErrorMatchingInlineSnapshot(
+        `[ShapeError: SHAPE_MISMATCH: GptModel: with a cache, attentionMask and positionIds must be given. The mask says which of the slots are filled.]`,
+      );
+      expect(() => model.forward({ inputIds, attentionMask: ids([[1]]) })).toThrowErrorMatchingInlineSnapshot(
+        `[ShapeError: SHAPE_MISMATCH: GptModel: attentionMask must have 2 columns (cache and tokens), got [1, 1]. Give one column per cached slot and per token.]`,
+      );
     });
     disposeModule(model);
   });
@@ -97,7 +103,9 @@ describe('GptForSequenceClassification', () => {
     const model = new GptForSequenceClassification({ ...tiny, padTokenId: undefined }, source);
     tf.tidy(() => {
       expect(model.forward({ inputIds: ids([[3, 0]]) }).logits.shape).toEqual([1, 2]);
-      expect(() => model.forward({ inputIds: ids([[1], [2]]) })).toThrowErrorMatchingInlineSnapshot(`[ConfigError: CONFIG_INVALID: GptForSequenceClassification: padTokenId must be set to classify 2 sequences at once. Set pad_token_id in the configuration, or pass one sequence at a time.]`);
+      expect(() => model.forward({ inputIds: ids([[1], [2]]) })).toThrowErrorMatchingInlineSnapshot(
+        `[ConfigError: CONFIG_INVALID: GptForSequenceClassification: padTokenId must be set to classify 2 sequences at once. Set pad_token_id in the configuration, or pass one sequence at a time.]`,
+      );
     });
     disposeModule(model);
   });

@@ -64,23 +64,22 @@ export class GptForSequenceClassification implements SequenceClassifier {
     options: ForwardOptions = {},
   ): CausalHiddenStates & { readonly logits: tf.Tensor } {
     const outputs = this.model.forward({ inputIds, attentionMask }, within(options, 'model'));
-    const pooled = tf.squeeze(tf.matMul(this.isLastToken(inputIds), outputs.lastHiddenState), [1]); // [B, D]
+    const pooled = tf.squeeze(tf.matMul(isLastToken(inputIds, this.padTokenId), outputs.lastHiddenState), [1]); // [B, D]
     return { ...outputs, logits: this.score.forward(pooled, within(options, 'score')) };
   }
+}
 
-  /** [B, 1, T], 1 at the last token of each sequence. */
-  private isLastToken(inputIds: tf.Tensor): tf.Tensor {
-    const [batchSize, length] = shapeOf(inputIds, 2, 'GptForSequenceClassification: inputIds');
-    if (this.padTokenId === undefined && batchSize > 1) {
-      throw new ConfigError({
-        message: `GptForSequenceClassification: padTokenId must be set to classify ${batchSize} sequences at once.`,
-        hint: 'Set pad_token_id in the configuration, or pass one sequence at a time.',
-      });
-    }
-    const positions = tf.range(0, length, 1, 'int32');
-    const isToken =
-      this.padTokenId === undefined ? tf.ones([batchSize, length], 'bool') : tf.notEqual(inputIds, this.padTokenId);
-    const last = tf.argMax(tf.mul(tf.cast(isToken, 'int32'), positions), -1); // [B]
-    return tf.expandDims(tf.cast(tf.oneHot(last, length), 'float32'), 1);
+/** [B, 1, T], 1 at the last token of each sequence. */
+function isLastToken(inputIds: tf.Tensor, padTokenId: number | undefined): tf.Tensor {
+  const [batchSize, length] = shapeOf(inputIds, 2, 'GptForSequenceClassification: inputIds');
+  if (padTokenId === undefined && batchSize > 1) {
+    throw new ConfigError({
+      message: `GptForSequenceClassification: padTokenId must be set to classify ${batchSize} sequences at once.`,
+      hint: 'Set pad_token_id in the configuration, or pass one sequence at a time.',
+    });
   }
+  const isToken = padTokenId === undefined ? tf.ones([batchSize, length], 'bool') : tf.notEqual(inputIds, padTokenId);
+  const positions = tf.range(0, length, 1, 'int32');
+  const last = tf.argMax(tf.mul(tf.cast(isToken, 'int32'), positions), -1); // [B]
+  return tf.expandDims(tf.cast(tf.oneHot(last, length), 'float32'), 1);
 }

@@ -48,12 +48,16 @@ export class GptModel implements Module {
 
   /** @throws {ShapeError} when the sequence is longer than the positions, or when a cache comes without mask or positions. */
   forward(inputs: CausalInputs, options: ForwardOptions = {}): CausalHiddenStates {
-    const { inputIds, attentionMask, cache } = inputs;
+    const { inputIds, attentionMask, positionIds, cache } = inputs;
     const [, length] = shapeOf(inputIds, 2, 'GptModel: inputIds');
     const capacity = cache === undefined ? 0 : (cache[0]?.key.shape[2] ?? 0);
     checkInputs(inputs, length, capacity, this.config.maxPositions);
 
-    const embedded = tf.add(this.tokenEmbedding.forward(inputIds), this.positions(inputs.positionIds, length));
+    const positions =
+      positionIds === undefined
+        ? this.positionEmbedding.firstRows(length) // [T, D]
+        : this.positionEmbedding.forward(positionIds); // [B, T, D]
+    const embedded = tf.add(this.tokenEmbedding.forward(inputIds), positions);
     let hidden = dropout(embedded, this.config.embeddingDropout, within(options, 'embeddings').key); // [B, T, D]
     const bias = causalBias(length, capacity, attentionMask); // [B or 1, 1, T, S + T]
 
@@ -68,13 +72,6 @@ export class GptModel implements Module {
     if (this.finalNorm === undefined) return { lastHiddenState: hidden, hiddenStates, keyValues };
     const lastHiddenState = this.finalNorm.forward(hidden);
     return { lastHiddenState, hiddenStates: [...hiddenStates.slice(0, -1), lastHiddenState], keyValues };
-  }
-
-  /** [T, D], or [B, T, D] for given positions. */
-  private positions(positionIds: tf.Tensor | undefined, length: number): tf.Tensor {
-    return positionIds === undefined
-      ? this.positionEmbedding.firstRows(length)
-      : this.positionEmbedding.forward(positionIds);
   }
 }
 

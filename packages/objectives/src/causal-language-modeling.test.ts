@@ -55,6 +55,8 @@ describe('causalLanguageModeling', () => {
   });
 
   it('refuses an example without a target', () => {
-    expect(() => causalLanguageModeling().prepare([[1, 2], [1]], key)).toThrowErrorMatchingInlineSnapshot(`[ClozeError: DATA_INVALID: causalLanguageModeling: example 1 must have at least 2 tokens, got 1. Leave shorter texts out, or pack texts into blocks.]`);
+    expect(() => causalLanguageModeling().prepare([[1, 2], [1]], key)).toThrowErrorMatchingInlineSnapshot(
+      `[ClozeError: DATA_INVALID: causalLanguageModeling: example 1 must have at least 2 tokens, got 1. Leave shorter texts out, or pack texts into blocks.]`,
+    );
   });
 });
