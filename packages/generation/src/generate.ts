@@ -118,7 +118,10 @@ export async function generateBatch(
 ): Promise<{ readonly ids: readonly number[]; readonly finishReason: FinishReason }[]> {
   const { maxTokens = 100, stopTokens = [], signal, key } = options;
   const choosers = prompts.map((_, row) => tokenChooser({ ...options, key: key?.fold(row) }));
-  const results = prompts.map(() => ({ ids: [] as number[], finishReason: 'length' }));
+  const results = prompts.map((): { ids: number[]; finishReason: FinishReason } => ({
+    ids: [],
+    finishReason: 'length',
+  }));
   if (maxTokens < 1 || prompts.length === 0) return results;
   throwIfAborted(signal);
   let rows = await decoder.start(prompts, maxTokens);
