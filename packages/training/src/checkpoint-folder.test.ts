@@ -3,17 +3,19 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onnxRuntimeEngine } from '@cloze/jit';
-import { parametersOf, parseSafetensors, type ClozeError } from '@cloze/core';
+import { parseSafetensors, type CheckpointNames, type ClozeError } from '@cloze/core';
 import { leaksNoTensors } from '@cloze/testing';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CheckpointFolder } from './checkpoint-folder.ts';
 import type { TrainingEngine } from './compile.ts';
 import { DurableFiles, type FileSystem } from './durable-files.ts';
-import { tinyFiles, tinyModel, tinyNames, tinyRun, type TinyOptions } from './fixtures/tiny-run.ts';
+import { tinyRun, type TinyOptions } from './fixtures/tiny-run.ts';
 import { verifyCheckpoint } from './load-checkpoint.ts';
 import { LOCK_FILE } from './output-lock.ts';
 import type { TrainingSnapshot } from './snapshot.ts';
+
+const NAMES: CheckpointNames = { entries: { weight: { name: 'w.weight', transpose: true }, bias: { name: 'w.bias' } } };
 
 describe('CheckpointFolder', () => {
   leaksNoTensors();
@@ -172,14 +174,14 @@ describe('CheckpointFolder', () => {
 
   it('saves no weight that is not finite', async () => {
     const path = temporaryFolder();
-    const weights = tf.tensor1d([1, Number.NaN]);
+    const weights = tf.tensor2d([[1, Number.NaN]]);
     const snapshot = { ...snapshotOf(1), parameters: { weight: weights }, optimizerState: {} };
     await using(await CheckpointFolder.open(path), async (folder) => {
-      const store = folder.store({ names: { entries: { weight: { name: 'w' } } }, files: {} });
+      const store = folder.store({ names: NAMES, files: {} });
       await expect(store.save(snapshot)).rejects.toMatchObject({
         code: 'NON_FINITE',
         exitCode: 5,
-        tensor: 'w',
+        tensor: 'w.weight',
         step: 1,
       });
     });
@@ -187,12 +189,12 @@ describe('CheckpointFolder', () => {
     expect(readdirSync(path)).toEqual([]);
   });
 
-  it.each(['ENOSPC', 'EIO', 'EACCES'])('survives %s at every system call', async (code) => {
+  it.each(['ENOSPC', 'EIO'])('survives %s at every system call', async (code) => {
     let numFailures = 0;
     for (let failAt = 1; ; failAt++) {
       const path = temporaryFolder();
       await saveTiny(path, [1]);
-      const before = readFileSync(join(path, 'checkpoint-1', 'training-state.json'));
+      const before = stateOf(path, 1);
       const calls = { count: 0, failAt };
       const committed: number[] = [];
       const error = await saveTiny(path, [2, 3], { system: failing(calls, code), committed, keep: 2 }).catch(
@@ -208,11 +210,14 @@ describe('CheckpointFolder', () => {
         readdirSync(path).every((name) => /^checkpoint-\d+$/.test(name)),
         `call ${failAt}: ${readdirSync(path).join()}`,
       ).toBe(true);
-      if (error === undefined) break;
+      if (calls.count < failAt) break;
+      // Only what is not needed may fail without a word: when this process was started.
+      if (error === undefined) continue;
       expect(error, `call ${failAt}`).toMatchObject({ code: 'IO', exitCode: 4, actual: code });
       expect(error.file).toContain(path);
-      if (!committed.includes(3))
-        expect(readFileSync(join(path, 'checkpoint-1', 'training-state.json')).equals(before)).toBe(true);
+      // Removed only after both newer ones were complete.
+      if (readdirSync(path).includes('checkpoint-1')) expect(stateOf(path, 1).equals(before)).toBe(true);
+      else expect(readdirSync(path)).toEqual(expect.arrayContaining(['checkpoint-2', 'checkpoint-3']));
       numFailures++;
     }
     expect(numFailures).toBeGreaterThan(30);
@@ -222,15 +227,19 @@ describe('CheckpointFolder', () => {
     const path = temporaryFolder();
     const system: FileSystem = {
       ...nodeFiles,
-      statfs: (() => Promise.resolve({ bavail: 3, bsize: 512 })) as unknown as FileSystem['statfs'],
+      statfs: (() => Promise.resolve({ bavail: 3, bsize: 8 })) as unknown as FileSystem['statfs'],
     };
     const error = await saveTiny(path, [1], { system }).catch((thrown: unknown) => thrown as ClozeError);
     expect(error?.message).toMatch(
-      /^IO: .*: A checkpoint needs [\d,]+ bytes, 1,536 are free \(ENOSPC\)\. Free some space and resume/,
+      /^IO: .*: A checkpoint needs [\d,]+ bytes, 24 are free \(ENOSPC\)\. Free some space and resume/,
     );
     expect(readdirSync(path)).toEqual([]);
   });
 });
+
+function stateOf(path: string, step: number): Buffer {
+  return readFileSync(join(path, `checkpoint-${step}`, 'training-state.json'));
+}
 
 function temporaryFolder(): string {
   const path = mkdtempSync(join(tmpdir(), 'cloze-training-'));
@@ -270,12 +279,11 @@ async function saveTiny(
   steps: readonly number[],
   { system, committed = [], keep = 2 }: { system?: FileSystem; committed?: number[]; keep?: number } = {},
 ): Promise<undefined> {
-  const model = tinyModel();
-  const parameters = parametersOf(model);
+  const parameters = { weight: tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]), bias: tf.tensor1d([0.5]) };
   try {
     const folder = await CheckpointFolder.open(path, system && { system });
     try {
-      const store = folder.store({ names: tinyNames, files: tinyFiles, keep });
+      const store = folder.store({ names: NAMES, files: { 'config.json': '{"model_type": "gpt2"}' }, keep });
       for (const step of steps) {
         await store.save({ ...snapshotOf(step), parameters, optimizerState: { velocity: parameters } });
         committed.push(step);

@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RandomKey } from '@cloze/core';
+import { build, defaultServerConditions } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/** More of them, seeds and the engine come from the environment: `CLOZE_KILLS=200 CLOZE_KILL_ENGINE=onnxruntime vitest run src/kill.test.ts`. */
+const NUM_KILLS = Number(process.env.CLOZE_KILLS ?? 3);
+const SEED = Number(process.env.CLOZE_KILL_SEED ?? 1);
+const ENGINE = process.env.CLOZE_KILL_ENGINE ?? 'tfjs';
+const SECONDS = 1000;
+
+/** Inside of the package, so that the program finds what it imports; outside of what is committed. */
+const bundleFolder = join(import.meta.dirname, '..', 'node_modules', '.cloze-kill-test');
+const folders = mkdtempSync(join(tmpdir(), 'cloze-kill-'));
+const reference = { digest: '', milliseconds: 0 };
+
+describe('a run that is killed', () => {
+  beforeAll(async () => {
+    await bundle();
+    const begin = performance.now();
+    const { code, readyAt } = await runProcess(join(folders, 'reference'));
+    expect(code).toBe(0);
+    reference.milliseconds = performance.now() - begin - readyAt;
+    reference.digest = digestOf(join(folders, 'reference'));
+  }, 60 * SECONDS);
+
+  afterAll(() => {
+    rmSync(folders, { recursive: true });
+    rmSync(bundleFolder, { recursive: true });
+  });
+
+  it.each(Array.from({ length: NUM_KILLS }, (_, index) => index))(
+    'ends with the same bits as one that is not, number %i',
+    async (index) => {
+      const folder = join(folders, `killed-${index}`);
+      mkdirSync(folder);
+      const key = RandomKey.fromSeed(SEED).fold(index);
+      // Some runs are killed again and again.
+      const numKills = 1 + key.fold('count').integer(3);
+      for (const share of key.fold('moments').uniform(numKills)) {
+        await runProcess(folder, { killAfter: share * reference.milliseconds });
+      }
+      const { code, errors } = await runProcess(folder);
+      expect(errors).toBe('');
+      expect(code).toBe(0);
+      expect(digestOf(folder)).toBe(reference.digest);
+    },
+    60 * SECONDS,
+  );
+});
+
+/** Node 20 runs no TypeScript. */
+async function bundle(): Promise<void> {
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    ssr: { noExternal: [/^@cloze\//], resolve: { conditions: ['@cloze/source', ...defaultServerConditions] } },
+    build: {
+      ssr: join(import.meta.dirname, 'fixtures', 'tiny-run-process.ts'),
+      outDir: bundleFolder,
+      emptyOutDir: true,
+      target: 'node20',
+    },
+  });
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly errors: string;
+  /** Milliseconds from the start of the process to its first line, when training begins. */
+  readonly readyAt: number;
+}
+
+/** @param killAfter milliseconds from the moment when training begins. */
+function runProcess(folder: string, { killAfter }: { readonly killAfter?: number } = {}): Promise<Ended> {
+  const begin = performance.now();
+  const child = spawn(process.execPath, [join(bundleFolder, 'tiny-run-process.js'), folder, ENGINE], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let errors = '';
+  let readyAt = 0;
+  child.stderr.on('data', (text: Buffer) => {
+    if (!text.includes('TensorFlow.js')) errors += text.toString();
+  });
+  child.stdout.once('data', () => {
+    readyAt = performance.now() - begin;
+    if (killAfter !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfter);
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      resolve({ code, errors, readyAt });
+    });
+  });
+}
+
+/** Of all names and bytes in a folder: also of temporary files, if there were any. */
+function digestOf(folder: string): string {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(folder, { recursive: true }).map(String).sort()) {
+    hash.update(`${name}\n`);
+    if (name.includes('.')) hash.update(readFileSync(join(folder, name)));
+  }
+  return hash.digest('hex');
+}
