@@ -10,6 +10,8 @@ export const LIMITS = {
   jsonTokenLength: 100_000,
   /** Nesting of arrays and objects in JSON. */
   jsonDepth: 64,
+  /** Layers of a model, as claimed by a configuration; every other size is compared with the tensors before memory is taken. */
+  numLayers: 1024,
 } as const;
 
 /**

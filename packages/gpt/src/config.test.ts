@@ -35,8 +35,11 @@ describe('parseGptConfig', () => {
     expect(parse({ vocab_size: 2 ** 60 })).toThrowErrorMatchingInlineSnapshot(
       `[ConfigError: CONFIG_INVALID: at "/vocab_size": GptConfig: vocab_size must be an integer of at least 1, got 1152921504606847000. Correct the configuration.]`,
     );
+    expect(parse({ n_layer: 2 ** 40 })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/n_layer": GptConfig: n_layer must be an integer of at least 1 and at most 1024, got 1099511627776. Correct the configuration.]`,
+    );
     expect(parse({ n_layer: undefined })).toThrowErrorMatchingInlineSnapshot(
-      `[ConfigError: CONFIG_INVALID: at "/n_layer": GptConfig: n_layer must be an integer of at least 1, got nothing. Correct the configuration.]`,
+      `[ConfigError: CONFIG_INVALID: at "/n_layer": GptConfig: n_layer must be an integer of at least 1 and at most 1024, got nothing. Correct the configuration.]`,
     );
     expect(parse({ activation_function: 'mish' })).toThrowErrorMatchingInlineSnapshot(
       `[ConfigError: CONFIG_INVALID: at "/activation_function": GptConfig: activation_function must be one of gelu, gelu_new, gelu_pytorch_tanh, relu, silu, swish, tanh, got "mish". Correct the configuration.]`,

@@ -1,4 +1,4 @@
-import { ConfigReader, type Activation } from '@cloze/core';
+import { ConfigReader, LIMITS, type Activation } from '@cloze/core';
 
 /** The sizes and settings of a GPT model. */
 export interface GptConfig {
@@ -71,7 +71,7 @@ export function parseGptConfig(json: unknown): GptConfig {
     vocabSize: reader.integer('vocab_size', undefined, { minimum: 1 }),
     maxPositions: reader.integer('n_positions', undefined, { minimum: 1 }),
     hiddenSize,
-    numLayers: reader.integer('n_layer', undefined, { minimum: 1 }),
+    numLayers: reader.integer('n_layer', undefined, { minimum: 1, maximum: LIMITS.numLayers }),
     numHeads,
     intermediateSize: reader.integer('n_inner', 4 * hiddenSize, { minimum: 1 }),
     activation: isGpt1
