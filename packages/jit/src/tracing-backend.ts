@@ -103,7 +103,7 @@ export class TracingBackend extends tf.KernelBackend {
 /** What one trace has seen so far. */
 export class Recording {
   readonly nodes: GraphNode[] = [];
-  readonly constants = new Map<Value, ConstantData>();
+  readonly constants: Map<Value, ConstantData> = new Map<Value, ConstantData>();
   readonly #values = new WeakMap<object, Value>();
 
   /** Lets a tensor's data id stand for a value. */

@@ -1,35 +1,46 @@
 import { JitError } from '../errors.ts';
-import type { GraphNode } from '../graph.ts';
+import { sizeOf, type GraphNode, type Value } from '../graph.ts';
 import { at, booleanOf, numberOf, stringOf } from '../kernels/definition.ts';
 import { convolutionOf, type ProductKernel } from '../kernels/products.ts';
-import { sizeOf } from '../graph.ts';
-import { MICROSOFT, type Lowering, type LoweringContext } from './context.ts';
+
+import { MICROSOFT, type Lowering, type LoweringContext, type OnnxAttributes } from './context.ts';
 
 /**
  * A product of matrices. Two plain matrices become `Gemm`, which takes transposes and a factor for free; batches become `MatMul`, or
  * `FusedMatMul` when transposed or scaled.
+ *
+ * @param output the value that the product is; absent, the product is an intermediate.
+ * @returns the name of the product.
  */
-function multiply(node: GraphNode, onnx: LoweringContext): string {
+function multiply(node: GraphNode, onnx: LoweringContext, output?: Value): string {
   const [a, b] = [at(node.inputs, 0), at(node.inputs, 1)];
-  const transposeA = booleanOf(node.attributes, 'transposeA');
-  const transposeB = booleanOf(node.attributes, 'transposeB');
-  const alpha = numberOf(node.attributes, 'alpha', 1);
+  const { shape } = at(node.outputs, 0);
+  const flags = {
+    transA: { int: Number(booleanOf(node.attributes, 'transposeA')) },
+    transB: { int: Number(booleanOf(node.attributes, 'transposeB')) },
+    alpha: { float: numberOf(node.attributes, 'alpha', 1) },
+  };
+  const emit = (operator: string, inputs: readonly string[], attributes: OnnxAttributes = {}, domain = ''): string => {
+    if (output === undefined) return onnx.emit(operator, inputs, attributes, domain);
+    onnx.define([output], operator, inputs, attributes, domain);
+    return onnx.nameOf(output);
+  };
   const names = [onnx.nameOf(a), onnx.nameOf(b)];
-  if (sizeOf(a.shape.slice(0, -2)) === 1 && sizeOf(b.shape.slice(0, -2)) === 1) {
-    const flat = [a, b].map((operand, index) => (operand.shape.length === 2 ? (names[index] ?? '') : onnx.reshape(names[index] ?? '', operand.shape.slice(-2))));
-    const product = onnx.emit('Gemm', flat, { transA: { int: Number(transposeA) }, transB: { int: Number(transposeB) }, alpha: { float: alpha } });
-    return at(node.outputs, 0).shape.length === 2 ? product : onnx.reshape(product, at(node.outputs, 0).shape);
+  const isPlain = sizeOf(a.shape.slice(0, -2)) === 1 && sizeOf(b.shape.slice(0, -2)) === 1;
+  if (isPlain && shape.length === 2) return emit('Gemm', names, flags);
+  if (isPlain) {
+    const flat = [a, b].map((operand, index) => onnx.reshape(names[index] ?? '', operand.shape.slice(-2)));
+    return emit('Reshape', [onnx.emit('Gemm', flat, flags), onnx.integers(shape)]);
   }
-  if (!transposeA && !transposeB && alpha === 1) return onnx.emit('MatMul', names);
-  const attributes = { transA: { int: Number(transposeA) }, transB: { int: Number(transposeB) }, alpha: { float: alpha } };
-  return onnx.emit('FusedMatMul', names, attributes, MICROSOFT);
+  const isDirect = flags.transA.int === 0 && flags.transB.int === 0 && flags.alpha.float === 1;
+  return isDirect ? emit('MatMul', names) : emit('FusedMatMul', names, flags, MICROSOFT);
 }
 
 const ACTIVATIONS: Readonly<Record<string, string>> = { relu: 'Relu', elu: 'Elu', sigmoid: 'Sigmoid', tanh: 'Tanh' };
 
 export const PRODUCT_LOWERINGS: Readonly<Record<ProductKernel, Lowering>> = {
   BatchMatMul: (node, onnx) => {
-    onnx.alias(at(node.outputs, 0), multiply(node, onnx));
+    multiply(node, onnx, at(node.outputs, 0));
   },
   _FusedMatMul: (node, onnx) => {
     const [, , bias] = node.inputs;

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { JitError } from '../../errors.ts';
 import type { UpdatedValue } from '../../fusion/in-place-updates.ts';
 import type { ElementArray, Graph, Value } from '../../graph.ts';
@@ -113,14 +113,13 @@ class RunMemory {
     return { buffer, type };
   }
 
-  /** Binds a tensor in place if its memory can be addressed, else copies it. */
+  /** Binds a tensor where it lies. */
   addInput(value: Value, tensor: tf.Tensor | undefined): void {
     if (tensor === undefined) throw new JitError('JIT_ARGUMENT', { message: 'An argument is missing.', hint: 'Pass all arguments.' });
+    // A tensor of another backend moves here and stays: what is passed again, such as frozen weights, is copied once.
+    if (this.#host.bufferOf(tensor) === undefined) tf.engine().moveData(this.#host, tensor.dataId);
     const own = this.#host.bufferOf(tensor);
-    if (own === undefined) {
-      viewOf(this.allocate(value), value).set(tensor.dataSync());
-      return;
-    }
+    if (own === undefined) throw new JitError('JIT_ENGINE', { message: 'An argument did not move.', hint: 'Report this.' });
     if (this.#bound.has(own)) this.#shared.add(own);
     this.#bound.add(own);
     this.#buffers.set(value, own);

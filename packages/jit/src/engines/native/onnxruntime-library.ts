@@ -8,8 +8,37 @@ export type { Pointer } from './koffi.ts';
 /** The version of the C API to ask for; later libraries answer older versions. */
 const API_VERSION = 23;
 
+/** The functions of the C API that are used here. */
+export type FunctionName =
+  | 'GetErrorMessage'
+  | 'CreateEnv'
+  | 'CreateSessionFromArray'
+  | 'Run'
+  | 'CreateSessionOptions'
+  | 'EnableProfiling'
+  | 'SetSessionGraphOptimizationLevel'
+  | 'SetIntraOpNumThreads'
+  | 'CreateCustomOpDomain'
+  | 'CustomOpDomain_Add'
+  | 'AddCustomOpDomain'
+  | 'CreateRunOptions'
+  | 'CreateTensorWithDataAsOrtValue'
+  | 'GetTensorMutableData'
+  | 'CreateCpuMemoryInfo'
+  | 'KernelContext_GetInput'
+  | 'KernelContext_GetOutput'
+  | 'ReleaseStatus'
+  | 'ReleaseSession'
+  | 'ReleaseValue'
+  | 'ReleaseRunOptions'
+  | 'ReleaseSessionOptions'
+  | 'ReleaseCustomOpDomain'
+  | 'AddSessionConfigEntry'
+  | 'AddRunConfigEntry'
+  | 'KernelContext_ParallelFor';
+
 /** Positions in the table of functions, which only ever grows at its end, and their signatures. */
-const FUNCTIONS = {
+const FUNCTIONS: Readonly<Record<FunctionName, readonly [number, string, readonly string[]]>> = {
   GetErrorMessage: [2, 'str', ['void *']],
   CreateEnv: [3, 'void *', ['int', 'str', '_Out_ void **']],
   CreateSessionFromArray: [8, 'void *', ['void *', 'void *', 'size_t', 'void *', '_Out_ void **']],
@@ -21,6 +50,7 @@ const FUNCTIONS = {
   CreateCustomOpDomain: [26, 'void *', ['str', '_Out_ void **']],
   CustomOpDomain_Add: [27, 'void *', ['void *', 'void *']],
   AddCustomOpDomain: [28, 'void *', ['void *', 'void *']],
+  CreateRunOptions: [39, 'void *', ['_Out_ void **']],
   CreateTensorWithDataAsOrtValue: [
     49,
     'void *',
@@ -33,14 +63,13 @@ const FUNCTIONS = {
   ReleaseStatus: [93, 'void', ['void *']],
   ReleaseSession: [95, 'void', ['void *']],
   ReleaseValue: [96, 'void', ['void *']],
+  ReleaseRunOptions: [97, 'void', ['void *']],
   ReleaseSessionOptions: [100, 'void', ['void *']],
   ReleaseCustomOpDomain: [101, 'void', ['void *']],
   AddSessionConfigEntry: [130, 'void *', ['void *', 'str', 'str']],
+  AddRunConfigEntry: [165, 'void *', ['void *', 'str', 'str']],
   KernelContext_ParallelFor: [274, 'void *', ['void *', 'void *', 'size_t', 'size_t', 'void *']],
-} as const satisfies Record<string, readonly [number, string, readonly string[]]>;
-
-/** A function of the C API. */
-export type FunctionName = keyof typeof FUNCTIONS;
+};
 
 /**
  * The C API of ONNX Runtime, called through koffi on the shared library that `onnxruntime-node` ships. That package's own binding copies
@@ -51,7 +80,7 @@ export type FunctionName = keyof typeof FUNCTIONS;
 export class OnnxRuntimeLibrary {
   readonly #koffi: Koffi;
   readonly #table: Pointer;
-  readonly #functions: Readonly<Record<FunctionName, NativeFunction>>;
+  readonly #functions = new Map<FunctionName, NativeFunction>();
   readonly environment: Pointer;
   readonly cpuMemory: Pointer;
 
@@ -64,9 +93,6 @@ export class OnnxRuntimeLibrary {
     const base = toPointer(this.#library.func('OrtGetApiBase', 'void *', [])());
     const getApi = functionAt(toPointer(koffi.decode(base, 'void *')), 'void *', ['uint32_t']);
     this.#table = toPointer(getApi(API_VERSION));
-    this.#functions = mapFunctions((name) =>
-      functionAt(this.addressOfFunction(name), FUNCTIONS[name][1], FUNCTIONS[name][2]),
-    );
     this.environment = this.create('CreateEnv', 3, 'cloze');
     this.cpuMemory = this.create('CreateCpuMemoryInfo', 1, 0);
   }
@@ -83,7 +109,7 @@ export class OnnxRuntimeLibrary {
 
   /** Calls a function that returns a status, and throws it if it is one. */
   call(name: FunctionName, ...args: unknown[]): void {
-    this.#check(name, this.#functions[name](...args));
+    this.#check(name, this.#function(name)(...args));
   }
 
   /** Calls a function whose last argument receives a new object. */
@@ -95,13 +121,13 @@ export class OnnxRuntimeLibrary {
 
   /** Calls a function that returns nothing. */
   release(name: FunctionName, pointer: Pointer): void {
-    this.#functions[name](pointer);
+    this.#function(name)(pointer);
   }
 
   /** Calls a function that returns a status on another thread. */
   async callAsync(name: FunctionName, ...args: unknown[]): Promise<void> {
     const status = await new Promise<unknown>((resolve, reject) => {
-      this.#functions[name].async(...args, (error: unknown, result: unknown) => {
+      this.#function(name).async(...args, (error: unknown, result: unknown) => {
         if (error instanceof Error) reject(error);
         else resolve(result);
       });
@@ -109,10 +135,19 @@ export class OnnxRuntimeLibrary {
     this.#check(name, status);
   }
 
+  #function(name: FunctionName): NativeFunction {
+    const known = this.#functions.get(name);
+    if (known !== undefined) return known;
+    const [, result, args] = FUNCTIONS[name];
+    const bound = functionAt(this.addressOfFunction(name), result, args);
+    this.#functions.set(name, bound);
+    return bound;
+  }
+
   #check(name: FunctionName, status: unknown): void {
     if (status === null || status === undefined || status === 0n) return;
-    const message = String(this.#functions.GetErrorMessage(status));
-    this.#functions.ReleaseStatus(status);
+    const message = String(this.#function('GetErrorMessage')(status));
+    this.#function('ReleaseStatus')(status);
     throw new JitError('JIT_ENGINE', {
       message: `ONNX Runtime's ${name} failed: ${message}.`,
       hint: "Run the function with the engine 'tfjs' to see whether it is sound.",
@@ -150,32 +185,4 @@ function sharedLibraryPath(): string {
     platform === 'win32' ? 'onnxruntime.dll' : platform === 'darwin' ? 'libonnxruntime.1.dylib' : 'libonnxruntime.so.1';
   const manifest = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
   return join(dirname(manifest), 'bin', 'napi-v6', platform, arch, file);
-}
-
-function mapFunctions(bind: (name: FunctionName) => NativeFunction): Record<FunctionName, NativeFunction> {
-  return {
-    GetErrorMessage: bind('GetErrorMessage'),
-    CreateEnv: bind('CreateEnv'),
-    CreateSessionFromArray: bind('CreateSessionFromArray'),
-    Run: bind('Run'),
-    CreateSessionOptions: bind('CreateSessionOptions'),
-    EnableProfiling: bind('EnableProfiling'),
-    SetSessionGraphOptimizationLevel: bind('SetSessionGraphOptimizationLevel'),
-    SetIntraOpNumThreads: bind('SetIntraOpNumThreads'),
-    CreateCustomOpDomain: bind('CreateCustomOpDomain'),
-    CustomOpDomain_Add: bind('CustomOpDomain_Add'),
-    AddCustomOpDomain: bind('AddCustomOpDomain'),
-    CreateTensorWithDataAsOrtValue: bind('CreateTensorWithDataAsOrtValue'),
-    GetTensorMutableData: bind('GetTensorMutableData'),
-    CreateCpuMemoryInfo: bind('CreateCpuMemoryInfo'),
-    KernelContext_GetInput: bind('KernelContext_GetInput'),
-    KernelContext_GetOutput: bind('KernelContext_GetOutput'),
-    ReleaseStatus: bind('ReleaseStatus'),
-    ReleaseSession: bind('ReleaseSession'),
-    ReleaseValue: bind('ReleaseValue'),
-    ReleaseSessionOptions: bind('ReleaseSessionOptions'),
-    ReleaseCustomOpDomain: bind('ReleaseCustomOpDomain'),
-    AddSessionConfigEntry: bind('AddSessionConfigEntry'),
-    KernelContext_ParallelFor: bind('KernelContext_ParallelFor'),
-  };
 }

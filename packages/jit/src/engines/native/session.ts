@@ -37,6 +37,7 @@ export class NativeSession {
   readonly #inputNames: NativeNames;
   readonly #outputNames: NativeNames;
   readonly #operators: SessionOperators | undefined;
+  #hasRun = false;
   #isDisposed = false;
 
   constructor(library: OnnxRuntimeLibrary, model: Uint8Array, { numThreads, inputNames, outputNames, operators, profile }: SessionOptions) {
@@ -59,20 +60,13 @@ export class NativeSession {
   /** Runs on another thread; the event loop stays free. */
   async run(inputs: readonly Binding[], outputs: readonly Binding[]): Promise<void> {
     const values = this.#bind(inputs, outputs);
+    const options = this.#hasRun ? 0n : createShrinkingRunOptions(this.#library);
+    this.#hasRun = true;
     try {
-      await this.#library.callAsync('Run', ...this.#runArguments(values));
+      await this.#library.callAsync('Run', ...this.#runArguments(values, options));
     } finally {
       this.#release(values);
-    }
-  }
-
-  /** Runs on this thread. For graphs that take microseconds. */
-  runSync(inputs: readonly Binding[], outputs: readonly Binding[]): void {
-    const values = this.#bind(inputs, outputs);
-    try {
-      this.#library.call('Run', ...this.#runArguments(values));
-    } finally {
-      this.#release(values);
+      if (options !== 0n) this.#library.release('ReleaseRunOptions', options);
     }
   }
 
@@ -83,12 +77,12 @@ export class NativeSession {
     this.#operators?.dispose();
   }
 
-  #runArguments({ inputs, outputs }: BoundValues): unknown[] {
+  #runArguments({ inputs, outputs }: BoundValues, options: Pointer): unknown[] {
     if (this.#isDisposed) throw new JitError('JIT_DISPOSED', { message: 'The compiled function was disposed of.', hint: 'Compile it again.' });
     const address = (array: ArrayBufferView): Pointer => this.#library.addressOf(array);
     return [
       this.#session,
-      0n,
+      options,
       address(this.#inputNames.pointers),
       address(inputs),
       inputs.length,
@@ -126,6 +120,16 @@ export class NativeSession {
   #release({ inputs, outputs }: BoundValues): void {
     for (const value of [...inputs, ...outputs]) this.#library.release('ReleaseValue', value);
   }
+}
+
+/**
+ * The first run finds out how much memory there has to be, by growing; later runs take one block of that size. Without this, what the first run
+ * took would stay beside the block, unused.
+ */
+function createShrinkingRunOptions(library: OnnxRuntimeLibrary): Pointer {
+  const options = library.create('CreateRunOptions');
+  library.call('AddRunConfigEntry', options, 'memory.enable_memory_arena_shrinkage', 'cpu:0');
+  return options;
 }
 
 interface BoundValues {
