@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { evaluateNode } from './evaluate-node.ts';
-import type { Graph, GraphNode, Value } from './graph.ts';
+import { sizeOf, type Graph, type GraphNode, type Value } from './graph.ts';
 import { booleanOf, numberOf } from './kernels/definition.ts';
 import { isFusedAttributes } from './kernels/internal.ts';
 import { interpretRowProgram } from './native-code/interpret-row-program.ts';
@@ -20,7 +20,9 @@ export function evaluateGraph(graph: Graph, inputs: readonly tf.Tensor[]): tf.Te
     });
     for (const [value, { values: elements, isUniform }] of graph.constants) {
       const { dtype, shape } = value;
-      const tensor = isUniform ? tf.cast(tf.fill([...shape], elements[0] ?? 0), dtype) : tf.tensor(elements, [...shape], dtype);
+      const tensor = isUniform
+        ? tf.cast(tf.fill([...shape], elements[0] ?? 0), dtype)
+        : tf.tensor(elements, [...shape], dtype);
       values.set(value, tensor);
     }
     for (const node of graph.nodes) {
@@ -50,7 +52,7 @@ function evaluate(node: GraphNode, inputs: readonly tf.Tensor[]): tf.Tensor[] {
     case 'SegmentSumOnto': {
       const base = given(c);
       const rows = tf.reshape(given(a), [-1, ...base.shape.slice(1)]);
-      return [tf.add(base, tf.unsortedSegmentSum(rows, tf.reshape(given(b), [-1]), base.shape[0] ?? 0))];
+      return [tf.add(base, tf.unsortedSegmentSum(rows, tf.reshape(given(b), [-1]), sizeOf(base.shape.slice(0, 1))))];
     }
     case 'Fused': {
       if (!isFusedAttributes(node.attributes)) throw new Error('A fused node has no program.');
@@ -66,7 +68,12 @@ function evaluate(node: GraphNode, inputs: readonly tf.Tensor[]): tf.Tensor[] {
 }
 
 function product(node: GraphNode, a: tf.Tensor | undefined, b: tf.Tensor | undefined): tf.Tensor {
-  return tf.matMul(given(a), given(b), booleanOf(node.attributes, 'transposeA'), booleanOf(node.attributes, 'transposeB'));
+  return tf.matMul(
+    given(a),
+    given(b),
+    booleanOf(node.attributes, 'transposeA'),
+    booleanOf(node.attributes, 'transposeB'),
+  );
 }
 
 function given(tensor: tf.Tensor | undefined): tf.Tensor {

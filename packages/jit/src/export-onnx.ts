@@ -14,7 +14,10 @@ import { flattenTree, leafPaths } from './tree.ts';
  * @example
  * await writeFile('model.onnx', exportOnnx((inputIds: tf.Tensor2D) => ({ logits: model.forward({ inputIds }).logits }), [tf.zeros([1, 16], 'int32')]));
  */
-export function exportOnnx<Arguments extends readonly unknown[]>(fn: (...args: Arguments) => unknown, args: Arguments): Uint8Array {
+export function exportOnnx<Arguments extends readonly unknown[]>(
+  fn: (...args: Arguments) => unknown,
+  args: Arguments,
+): Uint8Array {
   const { leaves, structure } = flattenTree(args, 'arguments');
   const { graph, resultStructure } = trace(fn as unknown as TracedFunction, structure, leaves);
   const names = { inputs: leafPaths(structure), outputs: leafPaths(resultStructure) };

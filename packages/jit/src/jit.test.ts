@@ -10,7 +10,9 @@ type State = { readonly weight: tf.Tensor; readonly moment: tf.Tensor };
 
 /** Momentum descent on a least-squares problem: gradients and an update with donated state, in a few lines. */
 function trainStep(state: State, x: tf.Tensor, y: tf.Tensor): { state: State; loss: tf.Tensor } {
-  const { value, grads } = tf.valueAndGrads((w: tf.Tensor) => tf.mean<tf.Scalar>(tf.square(tf.sub(tf.matMul(x, w), y))))([state.weight]);
+  const { value, grads } = tf.valueAndGrads((w: tf.Tensor) =>
+    tf.mean<tf.Scalar>(tf.square(tf.sub(tf.matMul(x, w), y))),
+  )([state.weight]);
   const [gradient = tf.zerosLike(state.weight)] = grads;
   const moment = tf.add(tf.mul(state.moment, 0.9), gradient);
   return { state: { weight: tf.sub(state.weight, tf.mul(moment, 0.005)), moment }, loss: value };
@@ -68,8 +70,13 @@ describe.each([onnxRuntimeEngine(), tfjsEngine()])('jit on $name', (engine) => {
   });
 
   it('does not write over an argument that was not donated, or that is passed twice', async () => {
-    const add = jit((a: tf.Tensor, b: tf.Tensor) => [tf.add(tf.mul(a, 2), b), tf.sub(tf.mul(a, 3), b)], { engine, donate: [0] });
-    const shared = await jit((a: tf.Tensor) => tf.mul(tf.add(a, 1), 2), { engine })(tf.tidy(() => tf.keep(tf.tensor1d([1, 2, 3]))));
+    const add = jit((a: tf.Tensor, b: tf.Tensor) => [tf.add(tf.mul(a, 2), b), tf.sub(tf.mul(a, 3), b)], {
+      engine,
+      donate: [0],
+    });
+    const shared = await jit((a: tf.Tensor) => tf.mul(tf.add(a, 1), 2), { engine })(
+      tf.tidy(() => tf.keep(tf.tensor1d([1, 2, 3]))),
+    );
     const twice = shared.clone();
     const results = await add(shared, twice);
     expect(twice.dataSync()).toEqual(Float32Array.of(4, 6, 8));
@@ -81,7 +88,9 @@ describe.each([onnxRuntimeEngine(), tfjsEngine()])('jit on $name', (engine) => {
   });
 
   it('compiles again for another shape and returns arguments and equal results as tensors of their own', async () => {
-    const fn = jit((a: tf.Tensor) => ({ double: tf.mul(a, 2), same: a, again: tf.mul(a, 2), none: undefined }), { engine });
+    const fn = jit((a: tf.Tensor) => ({ double: tf.mul(a, 2), same: a, again: tf.mul(a, 2), none: undefined }), {
+      engine,
+    });
     for (const length of [2, 5]) {
       const a = tf.range(0, length);
       const result = await fn(a);
@@ -94,7 +103,9 @@ describe.each([onnxRuntimeEngine(), tfjsEngine()])('jit on $name', (engine) => {
       tf.dispose([result.same, result.again]);
     }
     fn.dispose();
-    await expect(fn(tf.scalar(1))).rejects.toThrow('JIT_DISPOSED: The compiled function was disposed of. Compile it again.');
+    await expect(fn(tf.scalar(1))).rejects.toThrow(
+      'JIT_DISPOSED: The compiled function was disposed of. Compile it again.',
+    );
     numTensors += 1; // The scalar above.
   });
 
@@ -118,17 +129,25 @@ describe('jit', () => {
 
   it('refuses to read values while tracing', async () => {
     const fn = jit((a: tf.Tensor) => tf.mul(a, a.dataSync()[0] ?? 0), { engine });
-    await expect(fn(tf.tensor1d([1, 2]))).rejects.toThrow(/^JIT_DATA_DEPENDENT: The value of a tensor was read while the function was traced/);
+    await expect(fn(tf.tensor1d([1, 2]))).rejects.toThrow(
+      /^JIT_DATA_DEPENDENT: The value of a tensor was read while the function was traced/,
+    );
   });
 
   it('refuses promises, strings and nesting', async () => {
-    await expect(jit((a: tf.Tensor) => Promise.resolve(a), { engine })(tf.scalar(1))).rejects.toThrow(/^JIT_ARGUMENT: A compiled function returned a promise/);
-    await expect(jit((a: tf.Tensor) => a, { engine })(tf.tensor1d(['a']))).rejects.toThrow(/^JIT_ARGUMENT: A tensor of type string/);
+    await expect(jit((a: tf.Tensor) => Promise.resolve(a), { engine })(tf.scalar(1))).rejects.toThrow(
+      /^JIT_ARGUMENT: A compiled function returned a promise/,
+    );
+    await expect(jit((a: tf.Tensor) => a, { engine })(tf.tensor1d(['a']))).rejects.toThrow(
+      /^JIT_ARGUMENT: A tensor of type string/,
+    );
     const inner = jit((a: tf.Tensor) => tf.neg(a), { engine });
     const attempts: Promise<unknown>[] = [];
     const outer = jit(
       (a: tf.Tensor) => {
-        attempts.push(expect(inner(a)).rejects.toThrow(/^JIT_ARGUMENT: A function was compiled while another one was being traced/));
+        attempts.push(
+          expect(inner(a)).rejects.toThrow(/^JIT_ARGUMENT: A function was compiled while another one was being traced/),
+        );
         return a;
       },
       { engine },
@@ -142,12 +161,17 @@ describe('jit', () => {
     await tf.setBackend('cpu');
     await jit((a: tf.Tensor) => tf.neg(a), { engine })(tf.scalar(1));
     expect(tf.getBackend()).toBe('cpu');
-    await jit((a: tf.Tensor) => tf.einsum('i,i->', a, a), { engine })(tf.tensor1d([1])).catch((error: unknown) => error);
+    await jit((a: tf.Tensor) => tf.einsum('i,i->', a, a), { engine })(tf.tensor1d([1])).catch(
+      (error: unknown) => error,
+    );
     expect(tf.getBackend()).toBe('cpu');
   });
 
   it('leaves the event loop free while a graph runs', async () => {
-    const fn = jit((a: tf.Tensor) => Array.from({ length: 40 }).reduce<tf.Tensor>((product) => tf.tanh(tf.matMul(product, a)), a), { engine });
+    const fn = jit(
+      (a: tf.Tensor) => Array.from({ length: 40 }).reduce<tf.Tensor>((product) => tf.tanh(tf.matMul(product, a)), a),
+      { engine },
+    );
     const a = tf.randomUniform([512, 512], -0.05, 0.05);
     (await fn(a)).dispose();
     let ticks = 0;

@@ -48,7 +48,11 @@ export function jit<Arguments extends readonly unknown[], Result>(
   let isDisposed = false;
 
   const call = async (...args: Arguments): Promise<Result> => {
-    if (isDisposed) throw new JitError('JIT_DISPOSED', { message: 'The compiled function was disposed of.', hint: 'Compile it again.' });
+    if (isDisposed)
+      throw new JitError('JIT_DISPOSED', {
+        message: 'The compiled function was disposed of.',
+        hint: 'Compile it again.',
+      });
     const request = toRequest(args, donate);
     // The structure of the result is that of `fn`'s, which is what its type says.
     if (engine.kind === 'eager') return runEagerly(fn, args, request) as Result;
@@ -64,7 +68,10 @@ export function jit<Arguments extends readonly unknown[], Result>(
 
   const dispose = (): void => {
     isDisposed = true;
-    for (const variant of variants.values()) variant.then(({ executable }) => { executable.dispose(); }, ignoreFailedCompilation);
+    for (const variant of variants.values())
+      variant.then(({ executable }) => {
+        executable.dispose();
+      }, ignoreFailedCompilation);
     variants.clear();
   };
   return Object.assign(call, { dispose });
@@ -89,14 +96,23 @@ function toRequest(args: readonly unknown[], donate: readonly number[]): Request
   const { leaves, structure } = flattenTree(args, 'arguments');
   for (const leaf of leaves) {
     if (leaf.isDisposed) {
-      throw new JitError('JIT_DISPOSED', { message: 'An argument was disposed of before the call.', hint: 'Donated arguments cannot be used again: use the results instead.' });
+      throw new JitError('JIT_DISPOSED', {
+        message: 'An argument was disposed of before the call.',
+        hint: 'Donated arguments cannot be used again: use the results instead.',
+      });
     }
   }
-  const donated = args.flatMap((argument, index) => flattenTree(argument, `arguments[${index}]`).leaves.map(() => donate.includes(index)));
+  const donated = args.flatMap((argument, index) =>
+    flattenTree(argument, `arguments[${index}]`).leaves.map(() => donate.includes(index)),
+  );
   return { structure, leaves, donated };
 }
 
-async function compile(fn: TracedFunction, engine: GraphEngine, { structure, leaves, donated }: Request): Promise<Variant> {
+async function compile(
+  fn: TracedFunction,
+  engine: GraphEngine,
+  { structure, leaves, donated }: Request,
+): Promise<Variant> {
   const { graph, resultStructure } = trace(fn, structure, leaves);
   const { distinct, positions } = withDistinctOutputs(simplify(graph));
   return { executable: await engine.compile(distinct, donated), resultStructure, positions };
@@ -108,12 +124,16 @@ function withDistinctOutputs(graph: Graph): { distinct: Graph; positions: number
   return { distinct: { ...graph, outputs }, positions: graph.outputs.map((output) => outputs.indexOf(output)) };
 }
 
-async function runVariant({ executable, resultStructure, positions }: Variant, leaves: readonly tf.Tensor[]): Promise<unknown> {
+async function runVariant(
+  { executable, resultStructure, positions }: Variant,
+  leaves: readonly tf.Tensor[],
+): Promise<unknown> {
   const outputs = await executable.run(leaves);
   const taken = new Set<number>();
   const results = positions.map((position) => {
     const output = outputs[position];
-    if (output === undefined) throw new JitError('JIT_ENGINE', { message: 'The engine returned too few results.', hint: 'Report this.' });
+    if (output === undefined)
+      throw new JitError('JIT_ENGINE', { message: 'The engine returned too few results.', hint: 'Report this.' });
     if (taken.has(position)) return output.clone();
     taken.add(position);
     return output;
@@ -121,14 +141,20 @@ async function runVariant({ executable, resultStructure, positions }: Variant, l
   return unflattenTree(resultStructure, results);
 }
 
-function runEagerly<Arguments extends readonly unknown[]>(fn: (...args: Arguments) => unknown, args: Arguments, { leaves, donated }: Request): unknown {
+function runEagerly<Arguments extends readonly unknown[]>(
+  fn: (...args: Arguments) => unknown,
+  args: Arguments,
+  { leaves, donated }: Request,
+): unknown {
   const engine = tf.engine();
   engine.startScope();
   let kept: tf.Tensor[] = [];
   try {
     const { leaves: outputs, structure } = flattenTree(fn(...args), 'the result');
     // A result may be an argument; it gets a tensor of its own, so that either can be disposed of.
-    kept = outputs.map((output, index) => (leaves.includes(output) || outputs.indexOf(output) !== index ? output.clone() : output));
+    kept = outputs.map((output, index) =>
+      leaves.includes(output) || outputs.indexOf(output) !== index ? output.clone() : output,
+    );
     leaves.forEach((leaf, index) => {
       if (donated[index] === true) leaf.dispose();
     });

@@ -1,5 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
-import { causalBias, dropout, geluTanh, layerNormalization, mergeHeads, RandomKey, scaledDotProductAttention, splitHeads } from '@cloze/core';
+import {
+  causalBias,
+  dropout,
+  geluTanh,
+  layerNormalization,
+  mergeHeads,
+  RandomKey,
+  scaledDotProductAttention,
+  splitHeads,
+} from '@cloze/core';
+import { sizeOf } from './graph.ts';
 import { createNumbers, floats, integers } from './test-tensors.ts';
 
 /** The state of a small transformer under AdamW: parameters and two moments each. */
@@ -10,7 +20,12 @@ export type NetworkState = {
 };
 
 /** What one step reads beside the state. */
-export type StepInputs = { readonly ids: tf.Tensor; readonly labels: tf.Tensor; readonly learningRate: tf.Tensor; readonly key: tf.Tensor };
+export type StepInputs = {
+  readonly ids: tf.Tensor;
+  readonly labels: tf.Tensor;
+  readonly learningRate: tf.Tensor;
+  readonly key: tf.Tensor;
+};
 
 const [BATCH, LENGTH, WIDTH, VOCABULARY, HEADS] = [3, 7, 8, 19, 2];
 const SHAPES: Readonly<Record<string, readonly number[]>> = {
@@ -43,11 +58,18 @@ export function createStepInputs(seed: number): StepInputs {
 }
 
 /** One AdamW step of one block with everything that a transformer's step has: tied embeddings, attention, dropout, clipping, masked labels. */
-export function networkStep(state: NetworkState, { ids, labels, learningRate, key }: StepInputs): { state: NetworkState; loss: tf.Tensor } {
+export function networkStep(
+  state: NetworkState,
+  { ids, labels, learningRate, key }: StepInputs,
+): { state: NetworkState; loss: tf.Tensor } {
   const names = Object.keys(state.parameters);
   const list = names.map((name) => get(state.parameters, name));
   const { value, grads } = tf.valueAndGrads((...parameters: tf.Tensor[]) =>
-    loss(Object.fromEntries(names.map((name, index) => [name, parameters[index] ?? tf.scalar(0)])), { ids, labels, key }),
+    loss(Object.fromEntries(names.map((name, index) => [name, parameters[index] ?? tf.scalar(0)])), {
+      ids,
+      labels,
+      key,
+    }),
   )(list);
   const norm = tf.sqrt(tf.addN(grads.map((gradient) => tf.sum(tf.square(gradient)))));
   const clip = tf.minimum(tf.div(1, norm), 1);
@@ -68,16 +90,21 @@ export function networkStep(state: NetworkState, { ids, labels, learningRate, ke
   };
 }
 
-function loss(parameters: Readonly<Record<string, tf.Tensor>>, { ids, labels, key }: Omit<StepInputs, 'learningRate'>): tf.Scalar {
+function loss(
+  parameters: Readonly<Record<string, tf.Tensor>>,
+  { ids, labels, key }: Omit<StepInputs, 'learningRate'>,
+): tf.Scalar {
   const p = (name: string): tf.Tensor => get(parameters, name);
-  const root = RandomKey.fromTensor(key as tf.Tensor1D);
+  const root = RandomKey.fromTensor(key);
   const linear = (x: tf.Tensor, name: string): tf.Tensor => {
     const weight = p(name);
-    const flat = tf.matMul(tf.reshape(x, [-1, weight.shape[0] ?? 1]), weight);
-    return tf.reshape(flat, [...x.shape.slice(0, -1), weight.shape[1] ?? 1]);
+    const flat = tf.matMul(tf.reshape(x, [-1, sizeOf(weight.shape.slice(0, 1))]), weight);
+    return tf.reshape(flat, [...x.shape.slice(0, -1), -1]);
   };
   let x: tf.Tensor = tf.add(tf.gather(p('tokens'), ids), tf.slice(p('positions'), [0, 0], [LENGTH, WIDTH]));
-  const [q, k, v] = tf.split(linear(layerNormalization(x, p('scale'), p('bias'), 1e-5), 'queryKeyValue'), 3, -1).map((part) => splitHeads(part, HEADS));
+  const [q, k, v] = tf
+    .split(linear(layerNormalization(x, p('scale'), p('bias'), 1e-5), 'queryKeyValue'), 3, -1)
+    .map((part) => splitHeads(part, HEADS));
   if (q === undefined || k === undefined || v === undefined) throw new Error('A third is missing.');
   const context = scaledDotProductAttention(q, { key: k, value: v }, { bias: causalBias(LENGTH, 0) });
   x = tf.add(x, dropout(linear(mergeHeads(context), 'output'), 0.1, root.fold('attention')));

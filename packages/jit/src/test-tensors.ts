@@ -10,13 +10,24 @@ export function createNumbers(seed: number): () => number {
 }
 
 /** A float tensor with elements in [low, high). */
-export function floats(next: () => number, shape: readonly number[], [low, high]: readonly [number, number] = [-2, 2]): tf.Tensor {
+export function floats(
+  next: () => number,
+  shape: readonly number[],
+  [low, high]: readonly [number, number] = [-2, 2],
+): tf.Tensor {
   const size = shape.reduce((product, length) => product * length, 1);
-  return tf.tensor(Float32Array.from({ length: size }, () => low + (high - low) * next()), [...shape]);
+  return tf.tensor(
+    Float32Array.from({ length: size }, () => low + (high - low) * next()),
+    [...shape],
+  );
 }
 
 /** An int32 tensor with elements in [0, bound). */
 export function integers(next: () => number, shape: readonly number[], bound: number): tf.Tensor {
   const size = shape.reduce((product, length) => product * length, 1);
-  return tf.tensor(Int32Array.from({ length: size }, () => Math.floor(next() * bound)), [...shape], 'int32');
+  return tf.tensor(
+    Int32Array.from({ length: size }, () => Math.floor(next() * bound)),
+    [...shape],
+    'int32',
+  );
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { JitError } from './errors.ts';
 import { createValue, isElementType, type Graph, type Value } from './graph.ts';
 import { refuseUnknownKernels, TRACING_BACKEND, tracingBackend } from './tracing-backend.ts';
-import { flattenTree, unflattenTree, type TensorTree, type TreeStructure } from './tree.ts';
+import { flattenTree, unflattenArguments, type TensorTree, type TreeStructure } from './tree.ts';
 
 /** A function of tensor trees. What it returns is checked, so its type says nothing. */
 export type TracedFunction = (...args: TensorTree[]) => unknown;
@@ -21,11 +21,7 @@ export interface Trace {
  *
  * @throws {JitError} `JIT_UNSUPPORTED_KERNEL`, `JIT_DATA_DEPENDENT` or `JIT_ARGUMENT`; each names the line that caused it.
  */
-export function trace(
-  fn: TracedFunction,
-  structure: TreeStructure,
-  leaves: readonly tf.Tensor[],
-): Trace {
+export function trace(fn: TracedFunction, structure: TreeStructure, leaves: readonly tf.Tensor[]): Trace {
   const backend = tracingBackend();
   return backend.record((recording) =>
     withBackend(TRACING_BACKEND, () => {
@@ -47,8 +43,7 @@ export function trace(
           inputs.push(value);
           return engine.makeTensorFromTensorInfo({ dataId, shape, dtype }, backend);
         });
-        const args = unflattenTree(structure, placeholders);
-        const result = fn(...(Array.isArray(args) ? args : []));
+        const result = fn(...unflattenArguments(structure, placeholders));
         if (result instanceof Promise) {
           throw new JitError('JIT_ARGUMENT', {
             message: 'A compiled function returned a promise.',

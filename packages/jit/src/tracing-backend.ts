@@ -13,6 +13,8 @@ import {
 } from './graph.ts';
 import { isKernelName, KERNELS, orderInputs, type KernelDefinition, type KernelName } from './kernels/index.ts';
 
+import { hasKernel } from './registered-kernel.ts';
+
 /** The name under which the tracing backend is registered with tfjs. */
 export const TRACING_BACKEND = 'cloze-tracing';
 
@@ -177,7 +179,7 @@ export function tracingBackend(): TracingBackend {
 /** Makes the kernels that other backends have and this one lacks fail by name and place. Called before each trace, because kernels can be added. */
 export function refuseUnknownKernels(): void {
   for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
-    if (tf.getKernel(kernelName, TRACING_BACKEND) !== undefined) continue;
+    if (hasKernel(kernelName, TRACING_BACKEND)) continue;
     if (!(kernelName in tf)) continue; // Not one of tfjs's own: its owner registers it on first use.
     tf.registerKernel({
       kernelName,

@@ -21,7 +21,7 @@ export function flattenTree(tree: unknown, where: string): { leaves: tf.Tensor[]
   const leaves: tf.Tensor[] = [];
   const visit = (node: unknown, path: string): TreeStructure => {
     if (node === undefined) return { kind: 'absent' };
-    if (node instanceof tf.Tensor) {
+    if (isTensor(node)) {
       leaves.push(node);
       return { kind: 'leaf' };
     }
@@ -58,9 +58,30 @@ export function unflattenTree(structure: TreeStructure, leaves: readonly tf.Tens
   return visit(structure);
 }
 
+/** The arguments of a call, whose tree is their list. */
+export function unflattenArguments(structure: TreeStructure, leaves: readonly tf.Tensor[]): TensorTree[] {
+  if (structure.kind !== 'list')
+    throw new JitError('JIT_ARGUMENT', { message: 'Arguments are a list.', hint: 'Pass an array.' });
+  let next = 0;
+  return structure.items.map((item) => {
+    const count = countLeaves(item);
+    next += count;
+    return unflattenTree(item, leaves.slice(next - count, next));
+  });
+}
+
+function countLeaves(structure: TreeStructure): number {
+  return leafPaths(structure).length;
+}
+
 /** A string that is equal for trees of equal structure, shapes and types: the key of a compiled variant. */
 export function treeSignature(structure: TreeStructure, leaves: readonly tf.Tensor[]): string {
   return `${JSON.stringify(structure)}|${leaves.map((leaf) => `${leaf.dtype}${JSON.stringify(leaf.shape)}`).join(';')}`;
+}
+
+/** `instanceof` alone gives tensors of any rank, which strict typing refuses. */
+function isTensor(value: unknown): value is tf.Tensor {
+  return value instanceof tf.Tensor;
 }
 
 function describe(value: unknown): string {

@@ -94,9 +94,18 @@ export class HostBackend extends tf.KernelBackend {
     return dataId;
   }
 
-  override move(dataId: object, values: tf.BackendValues, shape: number[], dtype: tf.DataType, references: number): void {
+  override move(
+    dataId: object,
+    values: tf.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+    references: number,
+  ): void {
     if (!isElementType(dtype) || Array.isArray(values)) {
-      throw new JitError('JIT_ARGUMENT', { message: `A tensor of type ${dtype} cannot be held for compiled functions.`, hint: 'Use float32, int32 or bool.' });
+      throw new JitError('JIT_ARGUMENT', {
+        message: `A tensor of type ${dtype} cannot be held for compiled functions.`,
+        hint: 'Use float32, int32 or bool.',
+      });
     }
     const type = { shape, dtype };
     const buffer = this.memoryPool.allocate(type);
@@ -159,7 +168,11 @@ export class HostBackend extends tf.KernelBackend {
 
   #get(dataId: object): HostData {
     const data = this.#data.get(dataId);
-    if (data === undefined) throw new JitError('JIT_DISPOSED', { message: 'The tensor was disposed of.', hint: 'Donated arguments cannot be used again.' });
+    if (data === undefined)
+      throw new JitError('JIT_DISPOSED', {
+        message: 'The tensor was disposed of.',
+        hint: 'Donated arguments cannot be used again.',
+      });
     return data;
   }
 }

@@ -34,9 +34,10 @@ export function onnxRuntimeEngine({
     name: 'onnxruntime',
     compile: async (graph, donated) => {
       const library = await loadOnnxRuntime();
-      const { main, updates } = nativeCode && nativeCodeSupport().isAvailable
-        ? splitInPlaceUpdates(fuse(splitRandomRoots(graph)), donated)
-        : { main: graph, updates: [] };
+      const { main, updates } =
+        nativeCode && nativeCodeSupport().isAvailable
+          ? splitInPlaceUpdates(fuse(splitRandomRoots(graph)), donated)
+          : { main: graph, updates: [] };
       return new NativeExecutable({
         main,
         session: main.outputs.length === 0 ? undefined : createSession(library, main, { numThreads, profile }),
@@ -54,7 +55,11 @@ interface SessionSettings {
   readonly profile: string | undefined;
 }
 
-function createSession(library: OnnxRuntimeLibrary, graph: Graph, { numThreads, profile }: SessionSettings): NativeSession {
+function createSession(
+  library: OnnxRuntimeLibrary,
+  graph: Graph,
+  { numThreads, profile }: SessionSettings,
+): NativeSession {
   const inputNames = graph.inputs.map((_, index) => `input_${index}`);
   const outputNames = graph.outputs.map((_, index) => `output_${index}`);
   let operators: CustomOperators | undefined;

@@ -10,7 +10,8 @@ export interface Member {
 }
 
 /** Nodes that run together: members of one loop, or a single node that stays as it is. */
-export type Unit = { readonly kind: 'loop'; readonly members: readonly Member[] } | { readonly kind: 'node'; readonly node: GraphNode };
+export type Unit =
+  { readonly kind: 'loop'; readonly members: readonly Member[] } | { readonly kind: 'node'; readonly node: GraphNode };
 
 /** More members only press on the registers. */
 const MAX_MEMBERS = 40;
@@ -44,13 +45,16 @@ export function clusterGraph(graph: Graph): Unit[] {
       const root = rootOf(value, producers);
       const producer = producerIndex(root);
       const producerPart = producer === undefined ? undefined : parts[producer];
-      if (producer === undefined || producerPart === undefined || !isSameFrame(producerPart.frame, part.frame)) continue;
+      if (producer === undefined || producerPart === undefined || !isSameFrame(producerPart.frame, part.frame))
+        continue;
       const output = graph.nodes[producer]?.outputs.indexOf(root) ?? -1;
       if (producerPart.outputs[output] !== input.layout) continue;
       const [own, other] = [clusters[position], clusters[producer]];
       if (own === undefined || other === undefined || own === other) continue;
       const members = [...own.members, ...other.members].sort((a, b) => a - b);
-      const operands = new Set(members.flatMap((member) => parts[member]?.operands.map((operand) => operand.value) ?? []));
+      const operands = new Set(
+        members.flatMap((member) => parts[member]?.operands.map((operand) => operand.value) ?? []),
+      );
       if (members.length > MAX_MEMBERS || operands.size > MAX_OPERANDS + members.length) continue;
       if (!reach.tryToMerge(members)) continue;
       const merged = { members };
@@ -64,7 +68,9 @@ export function clusterGraph(graph: Graph): Unit[] {
 export function rootOf(value: Value, producers: ReadonlyMap<Value, GraphNode>): Value {
   const producer = producers.get(value);
   const source = producer?.kernel === 'Reshape' ? producer.inputs[0] : undefined;
-  return source !== undefined && source.shape.length > 0 && source.shape.at(-1) === value.shape.at(-1) ? rootOf(source, producers) : value;
+  return source !== undefined && source.shape.length > 0 && source.shape.at(-1) === value.shape.at(-1)
+    ? rootOf(source, producers)
+    : value;
 }
 
 /** Positions of nodes in the graph, ascending. Identity matters: the members of a loop share one. */
@@ -85,7 +91,8 @@ function order(graph: Graph, { clusters, parts, dependencies }: Clustering): Uni
   const visit = (cluster: Cluster | undefined): void => {
     if (cluster === undefined || done.has(cluster)) return;
     done.add(cluster);
-    for (const member of cluster.members) for (const dependency of dependencies[member] ?? []) visit(clusters[dependency]);
+    for (const member of cluster.members)
+      for (const dependency of dependencies[member] ?? []) visit(clusters[dependency]);
     const members = cluster.members.flatMap((member): Member[] => {
       const [node, part] = [graph.nodes[member], parts[member]];
       return node !== undefined && part !== undefined ? [{ node, part }] : [];
@@ -114,7 +121,8 @@ class Reachability {
     this.#descendants = dependencies.map((_, node) => this.#setOf([node]));
     const sources = dependencies.map((list, node) => ({ list, node }));
     // Producers stand before consumers, so one sweep in each direction closes the relation.
-    for (const { list, node } of sources) for (const source of list) include(this.#ancestors[node], this.#ancestors[source]);
+    for (const { list, node } of sources)
+      for (const source of list) include(this.#ancestors[node], this.#ancestors[source]);
     for (const { list, node } of sources.toReversed()) {
       for (const source of list) include(this.#descendants[source], this.#descendants[node]);
     }

@@ -74,7 +74,11 @@ describe('a training step of a small transformer', () => {
       const step = jit(networkStep, { engine: onnxRuntimeEngine({ numThreads }), donate: [0] });
       let state = createNetworkState(5);
       for (let i = 0; i < 4; i++) ({ state } = await step(state, createStepInputs(i)));
-      digests.add(flattenTree(state, 'state').leaves.map((leaf) => Buffer.from(leaf.dataSync().slice().buffer).toString('hex')).join());
+      digests.add(
+        flattenTree(state, 'state')
+          .leaves.map((leaf) => Buffer.from(leaf.dataSync().slice().buffer).toString('hex'))
+          .join(),
+      );
       step.dispose();
     }
     expect(digests.size).toBe(1);

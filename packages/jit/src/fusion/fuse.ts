@@ -1,4 +1,12 @@
-import { createValue, producersOf, type ConstantData, type Graph, type GraphNode, type Value, type ValueType } from '../graph.ts';
+import {
+  createValue,
+  producersOf,
+  type ConstantData,
+  type Graph,
+  type GraphNode,
+  type Value,
+  type ValueType,
+} from '../graph.ts';
 import type { FusedAttributes } from '../kernels/internal.ts';
 import type { KernelName } from '../kernels/index.ts';
 import type { RowInput, RowOutput } from '../native-code/row-program.ts';
@@ -12,8 +20,29 @@ const COLUMN_SUM_BLOCKS = 16;
 
 /** Kernels that ONNX Runtime computes as fast alone. */
 const CHEAP_ALONE: ReadonlySet<KernelName> = new Set<KernelName>([
-  'Abs', 'Add', 'AddN', 'Cast', 'Equal', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Max', 'Maximum', 'Mean', 'Minimum', 'Multiply', 'Neg', 'RealDiv',
-  'Reciprocal', 'Relu', 'Select', 'Sqrt', 'Square', 'Sub', 'Sum',
+  'Abs',
+  'Add',
+  'AddN',
+  'Cast',
+  'Equal',
+  'Greater',
+  'GreaterEqual',
+  'Less',
+  'LessEqual',
+  'Max',
+  'Maximum',
+  'Mean',
+  'Minimum',
+  'Multiply',
+  'Neg',
+  'RealDiv',
+  'Reciprocal',
+  'Relu',
+  'Select',
+  'Sqrt',
+  'Square',
+  'Sub',
+  'Sum',
 ]);
 
 /** Replaces groups of elementwise and row-wise nodes by `Fused` nodes, each one pass over memory. */
@@ -37,7 +66,11 @@ interface FusionContext {
   readonly constants: ReadonlyMap<Value, ConstantData>;
 }
 
-function countReaders(graph: Graph, units: ReturnType<typeof clusterGraph>, producers: ReadonlyMap<Value, GraphNode>): Map<Value, Set<object>> {
+function countReaders(
+  graph: Graph,
+  units: ReturnType<typeof clusterGraph>,
+  producers: ReadonlyMap<Value, GraphNode>,
+): Map<Value, Set<object>> {
   const readers = new Map<Value, Set<object>>();
   const add = (value: Value, reader: object): void => {
     const known = readers.get(value);
@@ -46,7 +79,9 @@ function countReaders(graph: Graph, units: ReturnType<typeof clusterGraph>, prod
   };
   for (const unit of units) {
     if (unit.kind === 'node') for (const input of unit.node.inputs) add(input, unit.node);
-    else for (const { part } of unit.members) for (const { value } of part.operands) add(rootOf(value, producers), unit.members[0]?.node ?? graph);
+    else
+      for (const { part } of unit.members)
+        for (const { value } of part.operands) add(rootOf(value, producers), unit.members[0]?.node ?? graph);
   }
   for (const output of graph.outputs) add(output, graph);
   return readers;
@@ -83,7 +118,9 @@ function toFusedNodes(members: readonly Member[], { producers, readers, constant
   for (const { node, part } of members) {
     const operands = part.operands.map(({ value, input }) => rowOf(value, input));
     const isColumnSum = part.outputs.length === 1 && part.outputs[0] === 'columnSums';
-    const results = isColumnSum ? operands : (ROW_LOWERINGS[node.kernel]?.(builder, operands, { node, columns: frame.columns }) ?? []);
+    const results = isColumnSum
+      ? operands
+      : (ROW_LOWERINGS[node.kernel]?.(builder, operands, { node, columns: frame.columns }) ?? []);
     node.outputs.forEach((value, position) => {
       const row = results[position];
       const layout = part.outputs[position];
@@ -96,7 +133,13 @@ function toFusedNodes(members: readonly Member[], { producers, readers, constant
         const partial = createValue({ shape: [blocks, frame.columns], dtype: 'float32' });
         outputs.push({ instruction: row, type: 'float32', layout, blocks });
         outputValues.push(partial);
-        sums.push({ kernel: 'Sum', inputs: [partial], attributes: { axis: [0] }, outputs: [value], callSite: node.callSite });
+        sums.push({
+          kernel: 'Sum',
+          inputs: [partial],
+          attributes: { axis: [0] },
+          outputs: [value],
+          callSite: node.callSite,
+        });
       } else {
         outputs.push({ instruction: row, type: value.dtype, layout });
         outputValues.push(value);
@@ -106,7 +149,13 @@ function toFusedNodes(members: readonly Member[], { producers, readers, constant
   const program = { ...frame, inputs, instructions: builder.instructions, outputs };
   const outputTypes = outputValues.map(({ shape, dtype }): ValueType => ({ shape, dtype }));
   const attributes: FusedAttributes = { program, outputTypes };
-  const fused: GraphNode = { kernel: 'Fused', inputs: inputValues, attributes: { ...attributes }, outputs: outputValues, callSite: first.node.callSite };
+  const fused: GraphNode = {
+    kernel: 'Fused',
+    inputs: inputValues,
+    attributes: { ...attributes },
+    outputs: outputValues,
+    callSite: first.node.callSite,
+  };
   return [fused, ...sums];
 }
 
@@ -122,7 +171,12 @@ function uniformRow(builder: RowBuilder, value: Value, constants: ReadonlyMap<Va
 export function splitRandomRoots(graph: Graph): Graph {
   const nodes = graph.nodes.flatMap((node): GraphNode[] => {
     const [root] = node.inputs;
-    if ((node.kernel !== 'RandomBits' && node.kernel !== 'RandomUniform') || root === undefined || node.inputs.length !== 1) return [node];
+    if (
+      (node.kernel !== 'RandomBits' && node.kernel !== 'RandomUniform') ||
+      root === undefined ||
+      node.inputs.length !== 1
+    )
+      return [node];
     const words = [0, 1].map((begin): GraphNode => ({
       kernel: 'Slice',
       inputs: [root],

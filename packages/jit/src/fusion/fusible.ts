@@ -57,21 +57,35 @@ function reduction(node: GraphNode, x: Value): FusiblePart | undefined {
   if (x.dtype !== 'float32' || rank < 2) return undefined;
   const operands = [{ value: x, input: { type: x.dtype, layout: 'full' } as const }];
   if (isSameShape(axes, [rank - 1])) return { frame: frameOf(x.shape), operands, outputs: ['perRow'] };
-  const isOverRows = node.kernel === 'Sum' && isSameShape(axes, Array.from({ length: rank - 1 }, (_, axis) => axis));
+  const isOverRows =
+    node.kernel === 'Sum' &&
+    isSameShape(
+      axes,
+      Array.from({ length: rank - 1 }, (_, axis) => axis),
+    );
   return isOverRows ? { frame: frameOf(x.shape), operands, outputs: ['columnSums'] } : undefined;
 }
 
 /** The labels and weights [N] of logits [N, V] belong to rows, which broadcasting does not say. */
-function crossEntropy(node: GraphNode, shape: readonly number[], outputs: FusiblePart['outputs']): FusiblePart | undefined {
+function crossEntropy(
+  node: GraphNode,
+  shape: readonly number[],
+  outputs: FusiblePart['outputs'],
+): FusiblePart | undefined {
   const operands: readonly (Operand | undefined)[] = node.inputs.map((value) => {
-    if (value.shape.length === 1 && value.shape[0] === shape[0]) return { value, input: { type: value.dtype, layout: 'perRow' } };
+    if (value.shape.length === 1 && value.shape[0] === shape[0])
+      return { value, input: { type: value.dtype, layout: 'perRow' } };
     const input = layoutOf(value, shape);
     return input && { value, input };
   });
   return complete(operands) ? { frame: frameOf(shape), operands, outputs } : undefined;
 }
 
-function withOperands(node: GraphNode, shape: readonly number[], outputs: FusiblePart['outputs']): FusiblePart | undefined {
+function withOperands(
+  node: GraphNode,
+  shape: readonly number[],
+  outputs: FusiblePart['outputs'],
+): FusiblePart | undefined {
   if (shape.length === 0) return undefined;
   const operands: readonly (Operand | undefined)[] = node.inputs.map((value) => {
     const input = layoutOf(value, shape);

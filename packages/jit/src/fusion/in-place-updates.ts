@@ -31,30 +31,33 @@ export interface SplitGraph {
 export function splitInPlaceUpdates(graph: Graph, donated: readonly boolean[]): SplitGraph {
   const results = new Set(graph.outputs);
   const readers = new Map<Value, GraphNode[]>();
-  for (const node of graph.nodes) for (const input of node.inputs) readers.set(input, [...(readers.get(input) ?? []), node]);
+  for (const node of graph.nodes)
+    for (const input of node.inputs) readers.set(input, [...(readers.get(input) ?? []), node]);
   const isUpdate = (node: GraphNode): boolean =>
     node.kernel === 'Fused' && node.outputs.every((output) => results.has(output) && readers.get(output) === undefined);
   const updateNodes = new Set(graph.nodes.filter(isUpdate));
   const free = new Set(graph.inputs.filter((input, index) => donated[index] === true && !results.has(input)));
 
-  const updates = graph.nodes.filter((node) => updateNodes.has(node)).map((node): InPlaceUpdate => {
-    if (!isFusedAttributes(node.attributes)) throw new Error('A fused node has no program.');
-    const { program } = node.attributes;
-    const outputs = node.outputs.map((value, index): UpdatedValue => {
-      if (program.outputs[index]?.layout !== 'full') return { value, over: undefined };
-      const over = node.inputs.find(
-        (input, position) =>
-          free.has(input) &&
-          program.inputs[position]?.layout === 'full' &&
-          isSameShape(input.shape, value.shape) &&
-          input.dtype === value.dtype &&
-          (readers.get(input) ?? []).every((reader) => reader === node || !updateNodes.has(reader)),
-      );
-      if (over !== undefined) free.delete(over);
-      return { value, over };
+  const updates = graph.nodes
+    .filter((node) => updateNodes.has(node))
+    .map((node): InPlaceUpdate => {
+      if (!isFusedAttributes(node.attributes)) throw new Error('A fused node has no program.');
+      const { program } = node.attributes;
+      const outputs = node.outputs.map((value, index): UpdatedValue => {
+        if (program.outputs[index]?.layout !== 'full') return { value, over: undefined };
+        const over = node.inputs.find(
+          (input, position) =>
+            free.has(input) &&
+            program.inputs[position]?.layout === 'full' &&
+            isSameShape(input.shape, value.shape) &&
+            input.dtype === value.dtype &&
+            (readers.get(input) ?? []).every((reader) => reader === node || !updateNodes.has(reader)),
+        );
+        if (over !== undefined) free.delete(over);
+        return { value, over };
+      });
+      return { program, inputs: node.inputs, outputs };
     });
-    return { program, inputs: node.inputs, outputs };
-  });
 
   const updated = new Set(updates.flatMap(({ outputs }) => outputs.map(({ value }) => value)));
   const given = new Set<Value>([...graph.inputs, ...graph.constants.keys()]);

@@ -1,4 +1,10 @@
-import type { BinaryOperator, ComparisonOperator, IntegerOperator, RowInstruction, UnaryOperator } from '../native-code/row-program.ts';
+import type {
+  BinaryOperator,
+  ComparisonOperator,
+  IntegerOperator,
+  RowInstruction,
+  UnaryOperator,
+} from '../native-code/row-program.ts';
 
 /** The position of an instruction. */
 export type Row = number;
@@ -9,7 +15,9 @@ export class RowBuilder {
   readonly #known = new Map<string, Row>();
 
   emit(instruction: RowInstruction): Row {
-    const key = JSON.stringify(instruction, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value));
+    const key = JSON.stringify(instruction, (_, value: unknown) =>
+      typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+    );
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const row = this.instructions.push(instruction) - 1;

@@ -43,7 +43,11 @@ export const ROW_LOWERINGS: Partial<Record<KernelName, RowLowering>> = {
   Square: (builder, [x = 0]) => [builder.mul(x, x)],
   Relu: (builder, [x = 0]) => [builder.binary('max', x, builder.constant(0))],
   Step: (builder, [x = 0], { node }) => [
-    builder.select(builder.compare('greater', x, builder.constant(0)), builder.constant(1), builder.constant(numberOf(node.attributes, 'alpha', 0))),
+    builder.select(
+      builder.compare('greater', x, builder.constant(0)),
+      builder.constant(1),
+      builder.constant(numberOf(node.attributes, 'alpha', 0)),
+    ),
   ],
 
   Add: binary('add'),
@@ -68,10 +72,15 @@ export const ROW_LOWERINGS: Partial<Record<KernelName, RowLowering>> = {
 
   Gelu: (builder, [x = 0], { node }) => [
     isExact(node)
-      ? builder.mul(builder.mul(x, builder.constant(0.5)), builder.add(builder.unary('erf', builder.mul(x, builder.constant(Math.SQRT1_2))), builder.constant(1)))
+      ? builder.mul(
+          builder.mul(x, builder.constant(0.5)),
+          builder.add(builder.unary('erf', builder.mul(x, builder.constant(Math.SQRT1_2))), builder.constant(1)),
+        )
       : builder.mul(x, builder.unary('sigmoid', builder.mul(tanhArgument(builder, x).inner, x))),
   ],
-  GeluGrad: (builder, [dy = 0, x = 0], { node }) => [builder.mul(dy, isExact(node) ? exactGeluSlope(builder, x) : tanhGeluSlope(builder, x))],
+  GeluGrad: (builder, [dy = 0, x = 0], { node }) => [
+    builder.mul(dy, isExact(node) ? exactGeluSlope(builder, x) : tanhGeluSlope(builder, x)),
+  ],
 
   Max: (builder, [x = 0]) => [builder.rowMax(x)],
   Sum: (builder, [x = 0]) => [builder.rowSum(x)],
@@ -86,7 +95,10 @@ export const ROW_LOWERINGS: Partial<Record<KernelName, RowLowering>> = {
     const mean = builder.rowMean(x, columns);
     const centred = builder.sub(x, mean);
     const variance = builder.rowMean(builder.mul(centred, centred), columns);
-    const inverse = builder.unary('reciprocal', builder.unary('sqrt', builder.add(variance, builder.constant(numberOf(node.attributes, 'epsilon')))));
+    const inverse = builder.unary(
+      'reciprocal',
+      builder.unary('sqrt', builder.add(variance, builder.constant(numberOf(node.attributes, 'epsilon')))),
+    );
     return [builder.add(builder.mul(builder.mul(centred, inverse), scale), bias), mean, inverse];
   },
   /** With g = dy * scale and n the normalized input: dx = (g - mean(g) - n * mean(g * n)) / deviation. The sums over rows are dy * n and dy. */
@@ -99,7 +111,10 @@ export const ROW_LOWERINGS: Partial<Record<KernelName, RowLowering>> = {
   },
   RmsNormalization: (builder, [x = 0, scale = 0], { node, columns }) => {
     const meanSquare = builder.rowMean(builder.mul(x, x), columns);
-    const inverse = builder.unary('reciprocal', builder.unary('sqrt', builder.add(meanSquare, builder.constant(numberOf(node.attributes, 'epsilon')))));
+    const inverse = builder.unary(
+      'reciprocal',
+      builder.unary('sqrt', builder.add(meanSquare, builder.constant(numberOf(node.attributes, 'epsilon')))),
+    );
     return [builder.mul(builder.mul(x, inverse), scale), inverse];
   },
   RmsNormalizationGrad: (builder, [dy = 0, x = 0, scale = 0, inverse = 0], { columns }) => {
@@ -159,15 +174,24 @@ function tanhArgument(builder: RowBuilder, x: Row): { inner: Row; cubic: Row } {
 function tanhGeluSlope(builder: RowBuilder, x: Row): Row {
   const { inner, cubic } = tanhArgument(builder, x);
   const s = builder.unary('sigmoid', builder.mul(inner, x));
-  const slope = builder.mul(builder.add(builder.mul(cubic, builder.constant(3)), builder.constant(2 * SQRT_2_OVER_PI)), x);
+  const slope = builder.mul(
+    builder.add(builder.mul(cubic, builder.constant(3)), builder.constant(2 * SQRT_2_OVER_PI)),
+    x,
+  );
   return builder.add(s, builder.mul(slope, builder.sub(s, builder.mul(s, s))));
 }
 
 /** d/dx of x * Phi(x): Phi(x) + x * phi(x). */
 function exactGeluSlope(builder: RowBuilder, x: Row): Row {
-  const density = builder.mul(builder.constant(1 / Math.sqrt(2 * Math.PI)), builder.unary('exp', builder.mul(builder.mul(x, x), builder.constant(-0.5))));
+  const density = builder.mul(
+    builder.constant(1 / Math.sqrt(2 * Math.PI)),
+    builder.unary('exp', builder.mul(builder.mul(x, x), builder.constant(-0.5))),
+  );
   const erf = builder.unary('erf', builder.mul(x, builder.constant(Math.SQRT1_2)));
-  return builder.add(builder.mul(builder.add(erf, builder.constant(1)), builder.constant(0.5)), builder.mul(x, density));
+  return builder.add(
+    builder.mul(builder.add(erf, builder.constant(1)), builder.constant(0.5)),
+    builder.mul(x, density),
+  );
 }
 
 function logSumExp(builder: RowBuilder, x: Row): Row {
@@ -177,7 +201,11 @@ function logSumExp(builder: RowBuilder, x: Row): Row {
 
 /** Whether the column is the label; columns below 2^24 are exact as floats. */
 function isColumn(builder: RowBuilder, label: Row): Row {
-  return builder.compare('equal', builder.emit({ op: 'toFloat', a: builder.emit({ op: 'column' }) }), builder.emit({ op: 'toFloat', a: label }));
+  return builder.compare(
+    'equal',
+    builder.emit({ op: 'toFloat', a: builder.emit({ op: 'column' }) }),
+    builder.emit({ op: 'toFloat', a: label }),
+  );
 }
 
 function isKept(builder: RowBuilder, label: Row): Row {
@@ -188,7 +216,10 @@ function isKept(builder: RowBuilder, label: Row): Row {
 function randomWord(builder: RowBuilder, [root0 = 0, root1 = 0]: readonly Row[], node: GraphNode): Row {
   const [path0 = 0, path1 = 0] = numbersOf(node.attributes, 'path');
   const first = mix(builder, builder.integerOperation('xorInt', root0, builder.integer(path0)));
-  const second = mix(builder, builder.integerOperation('addInt', builder.integerOperation('xorInt', root1, builder.integer(path1)), first));
+  const second = mix(
+    builder,
+    builder.integerOperation('addInt', builder.integerOperation('xorInt', root1, builder.integer(path1)), first),
+  );
   const counter = builder.integerOperation('mulInt', builder.emit({ op: 'position' }), builder.integer(0x9e3779b9));
   const x = builder.integerOperation('addInt', counter, builder.integerOperation('addInt', first, second));
   const mixed = xorShift(builder, multiply(builder, xorShift(builder, x, 16), 0x21f0aaad), 15);

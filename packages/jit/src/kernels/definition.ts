@@ -24,7 +24,7 @@ export function orderInputs(
   const ordered: tf.TensorInfo[] = [];
   for (const name of definition.inputs) {
     const input = inputs[name];
-    if (input !== undefined && input !== null) ordered.push(input);
+    if (input !== undefined) ordered.push(input);
     else if (definition.optional?.includes(name) !== true) {
       throw new JitError('JIT_ARGUMENT', {
         message: `${kernel} was called without its input "${name}".`,

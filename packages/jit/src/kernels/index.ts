@@ -11,7 +11,13 @@ export { orderInputs, type KernelDefinition } from './definition.ts';
 export type KernelName = ElementwiseKernel | InternalKernel | LayoutKernel | ProductKernel | ReductionKernel;
 
 /** What tracing knows of each kernel. */
-export const KERNELS: Readonly<Record<KernelName, KernelDefinition>> = { ...ELEMENTWISE, ...REDUCTIONS, ...LAYOUT, ...PRODUCTS, ...INTERNAL };
+export const KERNELS: Readonly<Record<KernelName, KernelDefinition>> = {
+  ...ELEMENTWISE,
+  ...REDUCTIONS,
+  ...LAYOUT,
+  ...PRODUCTS,
+  ...INTERNAL,
+};
 
 /** Whether a kernel can be traced and lowered. */
 export function isKernelName(name: string): name is KernelName {

@@ -4,11 +4,7 @@ import { at, type KernelDefinition } from './definition.ts';
 import { PRODUCTS } from './products.ts';
 
 /** The names in {@link INTERNAL}. */
-export type InternalKernel =
-  | 'AffineProduct'
-  | 'SumOfSquares'
-  | 'SegmentSumOnto'
-  | 'Fused';
+export type InternalKernel = 'AffineProduct' | 'SumOfSquares' | 'SegmentSumOnto' | 'Fused';
 
 /** Kernels that tfjs does not have: the simplifier makes them out of several others. */
 export const INTERNAL: Readonly<Record<InternalKernel, KernelDefinition>> = {

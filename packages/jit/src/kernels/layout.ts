@@ -113,7 +113,10 @@ export const LAYOUT: Readonly<Record<LayoutKernel, KernelDefinition>> = {
     inputs: ['root'],
     infer: (_, attributes) => [{ shape: numbersOf(attributes, 'shape'), dtype: 'int32' }],
   },
-  RandomUniform: { inputs: ['root'], infer: (_, attributes) => [{ shape: numbersOf(attributes, 'shape'), dtype: 'float32' }] },
+  RandomUniform: {
+    inputs: ['root'],
+    infer: (_, attributes) => [{ shape: numbersOf(attributes, 'shape'), dtype: 'float32' }],
+  },
   Range: {
     inputs: [],
     infer: (_, attributes) => {

@@ -16,12 +16,7 @@ const product: KernelDefinition = {
 };
 
 /** The names in {@link PRODUCTS}. */
-export type ProductKernel =
-  | 'BatchMatMul'
-  | '_FusedMatMul'
-  | 'Conv2D'
-  | 'Conv2DBackpropFilter'
-  | 'Conv2DBackpropInput';
+export type ProductKernel = 'BatchMatMul' | '_FusedMatMul' | 'Conv2D' | 'Conv2DBackpropFilter' | 'Conv2DBackpropInput';
 
 /** Matrix products and convolutions. */
 export const PRODUCTS: Readonly<Record<ProductKernel, KernelDefinition>> = {

@@ -1,5 +1,5 @@
 import type { ValueType } from '../graph.ts';
-import { at, axesOf, booleanOf, normalizeAxis, numberOf, numbersOf, type KernelDefinition } from './definition.ts';
+import { at, axesOf, booleanOf, normalizeAxis, numberOf, type KernelDefinition } from './definition.ts';
 
 const reduction: KernelDefinition = {
   inputs: ['x'],

@@ -66,7 +66,10 @@ export const ELEMENTWISE_LOWERINGS: Readonly<Record<ElementwiseKernel, Lowering>
   },
   FloorDiv: (node, onnx) => {
     // ONNX divides integers towards zero, tfjs towards minus infinity.
-    const quotient = onnx.emit('Div', names(node, onnx).map((name) => onnx.cast(name, ONNX_TYPE.float32)));
+    const quotient = onnx.emit(
+      'Div',
+      names(node, onnx).map((name) => onnx.cast(name, ONNX_TYPE.float32)),
+    );
     onnx.define(node.outputs, 'Cast', [onnx.emit('Floor', [quotient])], { to: { int: ONNX_TYPE.int32 } });
   },
   IsFinite: (node, onnx) => {
@@ -82,9 +85,11 @@ export const ELEMENTWISE_LOWERINGS: Readonly<Record<ElementwiseKernel, Lowering>
   Mod: (node, onnx) => {
     // The sign of the divisor, as tfjs has it.
     const [a = '', b = ''] = names(node, onnx);
-    if (at(node.inputs, 0).dtype === 'int32') return onnx.define(node.outputs, 'Mod', [a, b]);
-    const quotient = onnx.emit('Floor', [onnx.emit('Div', [a, b])]);
-    return onnx.define(node.outputs, 'Sub', [a, onnx.emit('Mul', [quotient, b])]);
+    if (at(node.inputs, 0).dtype === 'int32') onnx.define(node.outputs, 'Mod', [a, b]);
+    else {
+      const quotient = onnx.emit('Floor', [onnx.emit('Div', [a, b])]);
+      onnx.define(node.outputs, 'Sub', [a, onnx.emit('Mul', [quotient, b])]);
+    }
   },
   NotEqual: (node, onnx) => {
     onnx.define(node.outputs, 'Not', [onnx.emit('Equal', names(node, onnx))]);
@@ -123,7 +128,8 @@ export const ELEMENTWISE_LOWERINGS: Readonly<Record<ElementwiseKernel, Lowering>
   },
   GeluGrad: (node, onnx) => {
     const [dy = '', x = ''] = names(node, onnx);
-    const slope = stringOf(node.attributes, 'approximate') === 'none' ? exactGeluSlope(x, onnx) : tanhGeluSlope(x, onnx);
+    const slope =
+      stringOf(node.attributes, 'approximate') === 'none' ? exactGeluSlope(x, onnx) : tanhGeluSlope(x, onnx);
     onnx.define(node.outputs, 'Mul', [dy, slope]);
   },
 };

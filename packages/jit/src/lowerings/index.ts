@@ -31,7 +31,11 @@ export interface GraphNames {
  *
  * @param names every output must be a distinct value that is not an input.
  */
-export function lowerGraph(graph: Graph, names: GraphNames, addFusedOperator: AddFusedOperator = refuseFused): OnnxModel {
+export function lowerGraph(
+  graph: Graph,
+  names: GraphNames,
+  addFusedOperator: AddFusedOperator = refuseFused,
+): OnnxModel {
   const onnx = new LoweringContext(graph.constants, addFusedOperator);
   graph.inputs.forEach((input, index) => {
     onnx.setName(input, names.inputs[index] ?? '');
@@ -43,7 +47,14 @@ export function lowerGraph(graph: Graph, names: GraphNames, addFusedOperator: Ad
   for (const node of graph.nodes) LOWERINGS[node.kernel](node, onnx);
   graph.outputs.forEach((output, index) => {
     // A result that is an input or a constant is copied under its own name.
-    if (!computed.has(output)) onnx.nodes.push({ operator: 'Identity', domain: '', inputs: [onnx.nameOf(output)], outputs: [names.outputs[index] ?? ''], attributes: {} });
+    if (!computed.has(output))
+      onnx.nodes.push({
+        operator: 'Identity',
+        domain: '',
+        inputs: [onnx.nameOf(output)],
+        outputs: [names.outputs[index] ?? ''],
+        attributes: {},
+      });
   });
   const info = (values: Graph['inputs'], list: readonly string[]): OnnxModel['inputs'] =>
     values.map(({ dtype, shape }, index) => ({ name: list[index] ?? '', type: dtype, shape }));

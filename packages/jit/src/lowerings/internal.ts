@@ -18,6 +18,12 @@ export const INTERNAL_LOWERINGS: Readonly<Record<InternalKernel, Lowering>> = {
   Fused: (node, onnx) => {
     if (!isFusedAttributes(node.attributes)) throw new Error('A fused node has no program.');
     const operator = onnx.addFusedOperator(node.attributes);
-    onnx.define(node.outputs, operator, node.inputs.map((input) => onnx.nameOf(input)), {}, FUSED);
+    onnx.define(
+      node.outputs,
+      operator,
+      node.inputs.map((input) => onnx.nameOf(input)),
+      {},
+      FUSED,
+    );
   },
 };

@@ -55,7 +55,11 @@ export const LAYOUT_LOWERINGS: Readonly<Record<LayoutKernel, Lowering>> = {
   OneHot: (node, onnx) => {
     // The CPU provider has no int32-valued OneHot; equality with a range also gives tfjs's row of off-values for ids out of range.
     const depth = numberOf(node.attributes, 'depth');
-    const range = onnx.constant('int32', [depth], Int32Array.from({ length: depth }, (_, id) => id));
+    const range = onnx.constant(
+      'int32',
+      [depth],
+      Int32Array.from({ length: depth }, (_, id) => id),
+    );
     const isId = onnx.emit('Equal', [onnx.emit('Unsqueeze', [input(node, onnx), onnx.integers([-1])]), range]);
     const { dtype } = at(node.outputs, 0);
     const on = numberOf(node.attributes, 'onValue', 1);
@@ -84,11 +88,20 @@ export const LAYOUT_LOWERINGS: Readonly<Record<LayoutKernel, Lowering>> = {
   Reverse: (node, onnx) => {
     const x = at(node.inputs, 0);
     const axes = numbersOf(node.attributes, 'dims').map((axis) => normalizeAxis(axis, x.shape.length));
-    slice(node, onnx, { starts: axes.map(() => -1), ends: axes.map(() => -(2 ** 31)), axes, steps: axes.map(() => -1) });
+    slice(node, onnx, {
+      starts: axes.map(() => -1),
+      ends: axes.map(() => -(2 ** 31)),
+      axes,
+      steps: axes.map(() => -1),
+    });
   },
   Slice: (node, onnx) => {
     const { begin, size } = sliceOf(at(node.inputs, 0), node.attributes);
-    slice(node, onnx, { starts: begin, ends: begin.map((start, axis) => start + (size[axis] ?? 0)), axes: begin.map((_, axis) => axis) });
+    slice(node, onnx, {
+      starts: begin,
+      ends: begin.map((start, axis) => start + (size[axis] ?? 0)),
+      axes: begin.map((_, axis) => axis),
+    });
   },
   SplitV: (node, onnx) => {
     const { shape } = at(node.inputs, 0);
@@ -100,7 +113,10 @@ export const LAYOUT_LOWERINGS: Readonly<Record<LayoutKernel, Lowering>> = {
     const { begin, end, strides, finalShape } = stridedSliceOf(at(node.inputs, 0).shape, node.attributes);
     const axes = begin.map((_, axis) => axis);
     const ends = end.map((stop, axis) => ((strides[axis] ?? 1) < 0 && stop < 0 ? -(2 ** 31) : stop));
-    const picked = onnx.emit('Slice', [input(node, onnx), ...[begin, ends, axes, strides].map((list) => onnx.integers(list))]);
+    const picked = onnx.emit('Slice', [
+      input(node, onnx),
+      ...[begin, ends, axes, strides].map((list) => onnx.integers(list)),
+    ]);
     onnx.define(node.outputs, 'Reshape', [picked, onnx.integers(finalShape.length === 0 ? [] : finalShape)]);
   },
   Tile: (node, onnx) => {

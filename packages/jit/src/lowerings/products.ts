@@ -47,7 +47,10 @@ export const PRODUCT_LOWERINGS: Readonly<Record<ProductKernel, Lowering>> = {
     const product = multiply(node, onnx);
     const sum = bias === undefined ? product : onnx.emit('Add', [product, onnx.nameOf(bias)]);
     const activation = stringOf(node.attributes, 'activation');
-    if (activation === 'linear') return onnx.alias(at(node.outputs, 0), sum);
+    if (activation === 'linear') {
+      onnx.alias(at(node.outputs, 0), sum);
+      return;
+    }
     const operator = ACTIVATIONS[activation];
     if (operator === undefined) {
       throw new JitError('JIT_UNSUPPORTED_KERNEL', {
@@ -55,12 +58,16 @@ export const PRODUCT_LOWERINGS: Readonly<Record<ProductKernel, Lowering>> = {
         hint: 'Apply it as an op of its own.',
       });
     }
-    return onnx.define(node.outputs, operator, [sum]);
+    onnx.define(node.outputs, operator, [sum]);
   },
   Conv2D: (node, onnx) => {
     const [x, filter] = [at(node.inputs, 0), at(node.inputs, 1)];
     const { attributes } = geometry(node, x.shape, filter.shape);
-    const y = onnx.emit('Conv', [toChannelsFirst(onnx.nameOf(x), onnx), filterToOnnx(onnx.nameOf(filter), onnx)], attributes);
+    const y = onnx.emit(
+      'Conv',
+      [toChannelsFirst(onnx.nameOf(x), onnx), filterToOnnx(onnx.nameOf(filter), onnx)],
+      attributes,
+    );
     onnx.define(node.outputs, 'Transpose', [y], { perm: { ints: [0, 2, 3, 1] } });
   },
   /** The gradient of the filter is a convolution of the input by dy, with batch and channels exchanged and strides as dilations. */
@@ -77,7 +84,12 @@ export const PRODUCT_LOWERINGS: Readonly<Record<ProductKernel, Lowering>> = {
     });
     // Strides that do not divide the input leave rows and columns beyond the filter.
     const [height = 1, width = 1] = filter;
-    const cut = onnx.emit('Slice', [full, onnx.integers([0, 0]), onnx.integers([height, width]), onnx.integers([2, 3])]);
+    const cut = onnx.emit('Slice', [
+      full,
+      onnx.integers([0, 0]),
+      onnx.integers([height, width]),
+      onnx.integers([2, 3]),
+    ]);
     onnx.define(node.outputs, 'Transpose', [cut], { perm: { ints: [2, 3, 0, 1] } });
   },
   Conv2DBackpropInput: (node, onnx) => {
@@ -88,11 +100,25 @@ export const PRODUCT_LOWERINGS: Readonly<Record<ProductKernel, Lowering>> = {
     const [strideHeight = 1, strideWidth = 1] = attributes.strides.ints;
     const [dilationHeight = 1, dilationWidth = 1] = attributes.dilations.ints;
     const missing = (axis: number, stride: number, dilation: number, before: number, after: number): number =>
-      (shape[axis] ?? 0) + before + after - ((dy.shape[axis] ?? 0) - 1) * stride - ((filter.shape[axis - 1] ?? 0) - 1) * dilation - 1;
-    const dx = onnx.emit('ConvTranspose', [toChannelsFirst(onnx.nameOf(dy), onnx), filterToOnnx(onnx.nameOf(filter), onnx)], {
-      ...attributes,
-      output_padding: { ints: [missing(1, strideHeight, dilationHeight, top, bottom), missing(2, strideWidth, dilationWidth, left, right)] },
-    });
+      (shape[axis] ?? 0) +
+      before +
+      after -
+      ((dy.shape[axis] ?? 0) - 1) * stride -
+      ((filter.shape[axis - 1] ?? 0) - 1) * dilation -
+      1;
+    const dx = onnx.emit(
+      'ConvTranspose',
+      [toChannelsFirst(onnx.nameOf(dy), onnx), filterToOnnx(onnx.nameOf(filter), onnx)],
+      {
+        ...attributes,
+        output_padding: {
+          ints: [
+            missing(1, strideHeight, dilationHeight, top, bottom),
+            missing(2, strideWidth, dilationWidth, left, right),
+          ],
+        },
+      },
+    );
     onnx.define(node.outputs, 'Transpose', [dx], { perm: { ints: [0, 2, 3, 1] } });
   },
 };

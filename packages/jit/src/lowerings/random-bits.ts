@@ -13,7 +13,9 @@ export const lowerRandomBits: Lowering = (node, onnx) => {
 
 /** The upper 24 bits of each word as a fraction in [0, 1), exact in float32. */
 export const lowerRandomUniform: Lowering = (node, onnx) => {
-  const upper = onnx.emit('BitShift', [randomWords(node, onnx), onnx.scalar(8, 'uint32')], { direction: { string: 'RIGHT' } });
+  const upper = onnx.emit('BitShift', [randomWords(node, onnx), onnx.scalar(8, 'uint32')], {
+    direction: { string: 'RIGHT' },
+  });
   const fraction = onnx.emit('Mul', [onnx.cast(upper, ONNX_TYPE.float32), onnx.scalar(2 ** -24)]);
   onnx.define(node.outputs, 'Reshape', [fraction, onnx.integers(at(node.outputs, 0).shape)]);
 };
@@ -26,7 +28,8 @@ function randomWords(node: GraphNode, onnx: LoweringContext): string {
   const size = sizeOf(at(node.outputs, 0).shape);
   const [path0 = 0, path1 = 0] = numbersOf(node.attributes, 'path');
   const root = onnx.cast(onnx.nameOf(at(node.inputs, 0)), ONNX_TYPE.uint32);
-  const word = (index: number): string => onnx.emit('Gather', [root, onnx.scalar(index, 'int64')], { axis: { int: 0 } });
+  const word = (index: number): string =>
+    onnx.emit('Gather', [root, onnx.scalar(index, 'int64')], { axis: { int: 0 } });
   const first = mix(xor(word(0), onnx.scalar(path0 >>> 0, 'uint32'), onnx), onnx);
   const second = mix(onnx.emit('Add', [xor(word(1), onnx.scalar(path1 >>> 0, 'uint32'), onnx), first]), onnx);
   const counters = Uint32Array.from({ length: size }, (_, index) => Math.imul(index, GOLDEN) >>> 0);

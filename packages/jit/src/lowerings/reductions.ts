@@ -84,7 +84,9 @@ export const REDUCTION_LOWERINGS: Readonly<Record<ReductionKernel, Lowering>> = 
     const [x = '', scale = ''] = names(node, onnx);
     const [y, inverse] = node.outputs;
     const meanSquare = meanOfRow(onnx.emit('Mul', [x, x]), onnx);
-    onnx.define([inverse], 'Reciprocal', [onnx.emit('Sqrt', [onnx.emit('Add', [meanSquare, onnx.scalar(numberOf(node.attributes, 'epsilon'))])])]);
+    onnx.define([inverse], 'Reciprocal', [
+      onnx.emit('Sqrt', [onnx.emit('Add', [meanSquare, onnx.scalar(numberOf(node.attributes, 'epsilon'))])]),
+    ]);
     onnx.define([y], 'Mul', [onnx.emit('Mul', [x, inverse ? onnx.nameOf(inverse) : '']), scale]);
   },
   /** With g = dy * scale and n = x / rms: dx = (g - n * mean(g * n)) / rms. */
@@ -101,7 +103,9 @@ export const REDUCTION_LOWERINGS: Readonly<Record<ReductionKernel, Lowering>> = 
     const [logits = '', labels = ''] = names(node, onnx);
     const [loss, logSumExp] = node.outputs;
     const max = onnx.emit('ReduceMax', [logits, onnx.integers([-1])], { keepdims: { int: 1 } });
-    const sum = onnx.emit('ReduceSum', [onnx.emit('Exp', [onnx.emit('Sub', [logits, max])]), onnx.integers([-1])], { keepdims: { int: 1 } });
+    const sum = onnx.emit('ReduceSum', [onnx.emit('Exp', [onnx.emit('Sub', [logits, max])]), onnx.integers([-1])], {
+      keepdims: { int: 1 },
+    });
     onnx.define([logSumExp], 'Add', [max, onnx.emit('Log', [sum])]);
     const lse = logSumExp ? onnx.nameOf(logSumExp) : '';
     const { keep, columns } = labelColumns(labels, onnx);
@@ -117,7 +121,10 @@ export const REDUCTION_LOWERINGS: Readonly<Record<ReductionKernel, Lowering>> = 
     const probabilities = onnx.emit('Exp', [onnx.emit('Sub', [logits, lse])]);
     const scaled = onnx.emit('Mul', [probabilities, weight]);
     const correction = onnx.emit('Neg', [weight]);
-    onnx.define(node.outputs, 'ScatterElements', [scaled, columns, correction], { axis: { int: 1 }, reduction: { string: 'add' } });
+    onnx.define(node.outputs, 'ScatterElements', [scaled, columns, correction], {
+      axis: { int: 1 },
+      reduction: { string: 'add' },
+    });
   },
 };
 
@@ -127,7 +134,11 @@ function meanOfRow(x: string, onnx: LoweringContext): string {
 }
 
 /** Sums everything but the last axis into `output`. */
-function sumOverRows([output, x]: readonly [GraphNode['outputs'][number] | undefined, string], node: GraphNode, onnx: LoweringContext): void {
+function sumOverRows(
+  [output, x]: readonly [GraphNode['outputs'][number] | undefined, string],
+  node: GraphNode,
+  onnx: LoweringContext,
+): void {
   const rank = at(node.inputs, 0).shape.length;
   const axes = Array.from({ length: rank - 1 }, (_, axis) => axis);
   onnx.define([output], 'ReduceSum', [x, onnx.integers(axes)], { keepdims: { int: 0 } });

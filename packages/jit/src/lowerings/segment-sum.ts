@@ -35,7 +35,10 @@ export const lowerScatterNd: Lowering = (node, onnx) => {
   const rows = sizeOf(indices.shape) / Math.max(depth, 1);
   const width = sizeOf(shape.slice(depth));
   const strides = Int32Array.from({ length: depth }, (_, axis) => sizeOf(shape.slice(axis + 1, depth)));
-  const weighted = onnx.emit('Mul', [onnx.reshape(onnx.nameOf(indices), [rows, depth]), onnx.constant('int32', [depth], strides)]);
+  const weighted = onnx.emit('Mul', [
+    onnx.reshape(onnx.nameOf(indices), [rows, depth]),
+    onnx.constant('int32', [depth], strides),
+  ]);
   const ids = onnx.emit('ReduceSum', [weighted, onnx.integers([1])], { keepdims: { int: 0 } });
   const flat = onnx.reshape(onnx.nameOf(updates), [rows, width]);
   const sums = sumBySegment({ flat, ids, rows, width, numSegments: sizeOf(shape.slice(0, depth)) }, onnx);
@@ -56,13 +59,23 @@ function segmentsOf(node: GraphNode, numSegments: number, onnx: LoweringContext)
   const [x, ids] = [at(node.inputs, 0), at(node.inputs, 1)];
   const rows = sizeOf(ids.shape);
   const width = sizeOf(x.shape) / Math.max(rows, 1);
-  return { flat: onnx.reshape(onnx.nameOf(x), [rows, width]), ids: onnx.reshape(onnx.nameOf(ids), [rows]), rows, width, numSegments };
+  return {
+    flat: onnx.reshape(onnx.nameOf(x), [rows, width]),
+    ids: onnx.reshape(onnx.nameOf(ids), [rows]),
+    rows,
+    width,
+    numSegments,
+  };
 }
 
 /** [numSegments, width]: the sums, added to `base` if there is one. */
 function sumBySegment({ flat, ids, rows, width, numSegments }: Segments, onnx: LoweringContext, base?: string): string {
   if (numSegments <= rows) {
-    const range = onnx.constant('int32', [numSegments, 1], Int32Array.from({ length: numSegments }, (_, id) => id));
+    const range = onnx.constant(
+      'int32',
+      [numSegments, 1],
+      Int32Array.from({ length: numSegments }, (_, id) => id),
+    );
     const oneHot = onnx.cast(onnx.emit('Equal', [range, onnx.reshape(ids, [1, rows])]), ONNX_TYPE.float32);
     return onnx.emit('Gemm', base === undefined ? [oneHot, flat] : [oneHot, flat, base]);
   }

@@ -70,12 +70,23 @@ export function serializeModel({ inputs, outputs, initializers, nodes, operatorS
     .integer(1, IR_VERSION)
     .string(2, 'cloze')
     .message(7, (graph) => {
-      for (const node of nodes) graph.message(1, (message) => void writeNode(message, node));
+      for (const node of nodes)
+        graph.message(1, (message) => {
+          writeNode(message, node);
+        });
       graph.string(2, 'main');
       for (const initializer of initializers)
-        graph.message(5, (message) => void writeInitializer(message, initializer));
-      for (const input of inputs) graph.message(11, (message) => void writeValueInfo(message, input));
-      for (const output of outputs) graph.message(12, (message) => void writeValueInfo(message, output));
+        graph.message(5, (message) => {
+          writeInitializer(message, initializer);
+        });
+      for (const input of inputs)
+        graph.message(11, (message) => {
+          writeValueInfo(message, input);
+        });
+      for (const output of outputs)
+        graph.message(12, (message) => {
+          writeValueInfo(message, output);
+        });
     })
     .concat(
       Object.entries(operatorSets).map(([domain, version]) =>
@@ -111,10 +122,10 @@ function writeValueInfo(message: ProtobufWriter, { name, type, shape }: OnnxValu
     typeProto.message(1, (tensor) => {
       tensor.integer(1, ONNX_TYPE[type]).message(2, (shapeProto) => {
         for (const length of shape) {
-          shapeProto.message(
-            1,
-            (dim) => void (typeof length === 'number' ? dim.integer(1, length) : dim.string(2, length)),
-          );
+          shapeProto.message(1, (dim) => {
+            if (typeof length === 'number') dim.integer(1, length);
+            else dim.string(2, length);
+          });
         }
       });
     });

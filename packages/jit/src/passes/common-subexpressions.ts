@@ -12,13 +12,22 @@ export function shareCommonSubexpressions(graph: Graph): Graph {
     canonical.set(value, byContents.get(key) ?? value);
     if (!byContents.has(key)) byContents.set(key, value);
   }
-  const shared = rewrite({ ...graph, nodes: graph.nodes.map((node) => ({ ...node, inputs: node.inputs.map((input) => canonical.get(input) ?? input) })) }, [
-    (node) => {
-      const key = `${node.kernel}|${node.inputs.map(({ id }) => id).join(',')}|${JSON.stringify(node.attributes)}`;
-      const known = seen.get(key);
-      if (known === undefined) seen.set(key, node.outputs);
-      return known;
+  const shared = rewrite(
+    {
+      ...graph,
+      nodes: graph.nodes.map((node) => ({
+        ...node,
+        inputs: node.inputs.map((input) => canonical.get(input) ?? input),
+      })),
     },
-  ]);
+    [
+      (node) => {
+        const key = `${node.kernel}|${node.inputs.map(({ id }) => id).join(',')}|${JSON.stringify(node.attributes)}`;
+        const known = seen.get(key);
+        if (known === undefined) seen.set(key, node.outputs);
+        return known;
+      },
+    ],
+  );
   return { ...shared, outputs: shared.outputs.map((output) => canonical.get(output) ?? output) };
 }

@@ -1,13 +1,37 @@
 import type { Graph } from '../graph.ts';
 import { shareCommonSubexpressions } from './common-subexpressions.ts';
 import { foldConstants } from './fold-constants.ts';
-import { makeUniformConstants, mergeReshapes, mergeTransposes, removeNeutralElements, removeNoOps, shrinkUniformOperands, skipBroadcasts } from './no-ops.ts';
+import {
+  makeUniformConstants,
+  mergeReshapes,
+  mergeTransposes,
+  removeNeutralElements,
+  removeNoOps,
+  shrinkUniformOperands,
+  skipBroadcasts,
+} from './no-ops.ts';
 import { addBiasInProducts, foldIntoProducts, scaleProducts } from './products.ts';
 import { rewrite, withoutDeadCode } from './rewrite.ts';
 import { addSegmentsInPlace, concatenatePaddedSums, sumSquares } from './sums.ts';
 
-const CLEAN_UP = [makeUniformConstants, removeNoOps, removeNeutralElements, mergeReshapes, mergeTransposes, shrinkUniformOperands, skipBroadcasts, foldConstants];
-const COMBINE = [concatenatePaddedSums, addSegmentsInPlace, sumSquares, scaleProducts, foldIntoProducts, addBiasInProducts];
+const CLEAN_UP = [
+  makeUniformConstants,
+  removeNoOps,
+  removeNeutralElements,
+  mergeReshapes,
+  mergeTransposes,
+  shrinkUniformOperands,
+  skipBroadcasts,
+  foldConstants,
+];
+const COMBINE = [
+  concatenatePaddedSums,
+  addSegmentsInPlace,
+  sumSquares,
+  scaleProducts,
+  foldIntoProducts,
+  addBiasInProducts,
+];
 
 /** The most rounds before a graph counts as simple enough; each removes a layer of nesting, and two suffice in practice. */
 const MAX_ROUNDS = 6;

@@ -57,9 +57,11 @@ export const removeNeutralElements: RewriteRule = (node, rewriter) => {
 export const mergeReshapes: RewriteRule = (node, rewriter) => {
   const [x] = node.inputs;
   const [y] = node.outputs;
-  if (x === undefined || y === undefined || (node.kernel !== 'Reshape' && node.kernel !== 'ExpandDims')) return undefined;
+  if (x === undefined || y === undefined || (node.kernel !== 'Reshape' && node.kernel !== 'ExpandDims'))
+    return undefined;
   const inner = producerOfKind(rewriter, x, 'Reshape')?.inputs[0];
-  if (inner !== undefined) return isSameShape(inner.shape, y.shape) ? [inner] : [rewriter.emit('Reshape', [inner], { shape: y.shape })];
+  if (inner !== undefined)
+    return isSameShape(inner.shape, y.shape) ? [inner] : [rewriter.emit('Reshape', [inner], { shape: y.shape })];
   return node.kernel === 'ExpandDims' ? [rewriter.emit('Reshape', [x], { shape: y.shape })] : undefined;
 };
 
@@ -70,7 +72,9 @@ export const mergeTransposes: RewriteRule = (node, rewriter) => {
   const [x] = inner?.inputs ?? [];
   if (inner === undefined || x === undefined) return undefined;
   const first = numbersOf(inner.attributes, 'perm');
-  return [rewriter.emit('Transpose', [x], { perm: numbersOf(node.attributes, 'perm').map((axis) => first[axis] ?? axis) })];
+  return [
+    rewriter.emit('Transpose', [x], { perm: numbersOf(node.attributes, 'perm').map((axis) => first[axis] ?? axis) }),
+  ];
 };
 
 /** Kernels whose result is one number everywhere become constants of four bytes. */
@@ -78,7 +82,9 @@ export const makeUniformConstants: RewriteRule = (node, rewriter) => {
   const [y] = node.outputs;
   if (y === undefined) return undefined;
   const value = uniformResult(node, rewriter);
-  return value === undefined ? undefined : [rewriter.constant(y, { values: elementsOf(y.dtype, value), isUniform: true })];
+  return value === undefined
+    ? undefined
+    : [rewriter.constant(y, { values: elementsOf(y.dtype, value), isUniform: true })];
 };
 
 function uniformResult(node: GraphNode, rewriter: Rewriter): number | undefined {
@@ -123,7 +129,8 @@ export const shrinkUniformOperands: RewriteRule = (node, rewriter) => {
   if (a === undefined || b === undefined || y === undefined || !BROADCASTING.has(node.kernel)) return undefined;
   const shrink = (operand: Value, other: Value): Value | undefined => {
     const constant = rewriter.constantOf(operand);
-    if (constant?.isUniform !== true || operand.shape.length === 0 || !isSameShape(other.shape, y.shape)) return undefined;
+    if (constant?.isUniform !== true || operand.shape.length === 0 || !isSameShape(other.shape, y.shape))
+      return undefined;
     return rewriter.constant({ shape: [], dtype: operand.dtype }, constant);
   };
   const left = shrink(a, b);
@@ -138,12 +145,32 @@ export const skipBroadcasts: RewriteRule = (node, rewriter) => {
   if (y === undefined || !(BROADCASTING.has(node.kernel) || node.kernel === 'Select')) return undefined;
   const index = node.inputs.findIndex((input) => rewriter.producerOf(input)?.kernel === 'BroadcastTo');
   const source = producerOfKind(rewriter, node.inputs[index], 'BroadcastTo')?.inputs[0];
-  if (source === undefined || !node.inputs.some((other, position) => position !== index && isSameShape(other.shape, y.shape))) return undefined;
+  if (
+    source === undefined ||
+    !node.inputs.some((other, position) => position !== index && isSameShape(other.shape, y.shape))
+  )
+    return undefined;
   const inputs = node.inputs.map((input, position) => (position === index ? source : input));
   return [rewriter.emit(node.kernel, inputs, node.attributes)];
 };
 
 const BROADCASTING: ReadonlySet<string> = new Set([
-  'Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'Pow', 'SquaredDifference', 'FloorDiv', 'Mod',
-  'Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr',
+  'Add',
+  'Sub',
+  'Multiply',
+  'RealDiv',
+  'Maximum',
+  'Minimum',
+  'Pow',
+  'SquaredDifference',
+  'FloorDiv',
+  'Mod',
+  'Equal',
+  'NotEqual',
+  'Greater',
+  'GreaterEqual',
+  'Less',
+  'LessEqual',
+  'LogicalAnd',
+  'LogicalOr',
 ]);

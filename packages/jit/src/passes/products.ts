@@ -7,13 +7,16 @@ export const foldIntoProducts: RewriteRule = (node, rewriter) => {
   const [a, b] = node.inputs;
   if (node.kernel !== 'BatchMatMul' || a === undefined || b === undefined) return undefined;
   const left = untransposed(a, rewriter);
-  if (left !== undefined) return emitProduct(node, { a: left, transposeA: !booleanOf(node.attributes, 'transposeA') }, rewriter);
+  if (left !== undefined)
+    return emitProduct(node, { a: left, transposeA: !booleanOf(node.attributes, 'transposeA') }, rewriter);
   const right = untransposed(b, rewriter);
-  if (right !== undefined) return emitProduct(node, { b: right, transposeB: !booleanOf(node.attributes, 'transposeB') }, rewriter);
+  if (right !== undefined)
+    return emitProduct(node, { b: right, transposeB: !booleanOf(node.attributes, 'transposeB') }, rewriter);
   const scaledLeft = unscaled(a, rewriter);
   if (scaledLeft !== undefined) return emitProduct(node, { a: scaledLeft.value, factor: scaledLeft.factor }, rewriter);
   const scaledRight = unscaled(b, rewriter);
-  if (scaledRight !== undefined) return emitProduct(node, { b: scaledRight.value, factor: scaledRight.factor }, rewriter);
+  if (scaledRight !== undefined)
+    return emitProduct(node, { b: scaledRight.value, factor: scaledRight.factor }, rewriter);
   return undefined;
 };
 
@@ -25,7 +28,11 @@ interface ProductChange {
   readonly factor?: number;
 }
 
-function emitProduct(node: GraphNode, { a, b, transposeA, transposeB, factor = 1 }: ProductChange, rewriter: Rewriter): Value[] {
+function emitProduct(
+  node: GraphNode,
+  { a, b, transposeA, transposeB, factor = 1 }: ProductChange,
+  rewriter: Rewriter,
+): Value[] {
   const [oldA, oldB] = node.inputs;
   const left = a ?? oldA;
   const right = b ?? oldB;
@@ -43,7 +50,9 @@ function untransposed(value: Value, rewriter: Rewriter): Value | undefined {
   if (producer === undefined) return undefined;
   const perm = numbersOf(producer.attributes, 'perm');
   const rank = perm.length;
-  const swapsLastTwo = perm.every((axis, position) => axis === (position < rank - 2 ? position : 2 * rank - 3 - position));
+  const swapsLastTwo = perm.every(
+    (axis, position) => axis === (position < rank - 2 ? position : 2 * rank - 3 - position),
+  );
   return swapsLastTwo ? producer.inputs[0] : undefined;
 }
 
@@ -65,7 +74,8 @@ export const scaleProducts: RewriteRule = (node, rewriter) => {
     const number = uniformValueOf(rewriter, factor);
     const producer = producerOfKind(rewriter, product, 'BatchMatMul');
     if (number === undefined || producer === undefined || product === undefined || y === undefined) continue;
-    if (rewriter.isUsedOnce(product) && isSameShape(product.shape, y.shape)) return emitProduct(producer, { factor: number }, rewriter);
+    if (rewriter.isUsedOnce(product) && isSameShape(product.shape, y.shape))
+      return emitProduct(producer, { factor: number }, rewriter);
   }
   return undefined;
 };
@@ -76,13 +86,21 @@ export const addBiasInProducts: RewriteRule = (node, rewriter) => {
   const [y] = node.outputs;
   for (const [sum, bias] of [node.inputs, node.inputs.toReversed()]) {
     if (sum === undefined || bias === undefined || y === undefined || !isSameShape(sum.shape, y.shape)) continue;
-    if (sizeOf(bias.shape) !== bias.shape.at(-1) || bias.shape.at(-1) !== y.shape.at(-1) || y.shape.length < 2) continue;
+    if (sizeOf(bias.shape) !== bias.shape.at(-1) || bias.shape.at(-1) !== y.shape.at(-1) || y.shape.length < 2)
+      continue;
     if (!rewriter.isUsedOnce(sum)) continue;
     const reshape = producerOfKind(rewriter, sum, 'Reshape');
     const flat = reshape === undefined ? sum : reshape.inputs[0];
     const product = producerOfKind(rewriter, flat, 'BatchMatMul');
     const [a, b] = product?.inputs ?? [];
-    if (product === undefined || a === undefined || b === undefined || flat?.shape.length !== 2 || !rewriter.isUsedOnce(flat)) continue;
+    if (
+      product === undefined ||
+      a === undefined ||
+      b === undefined ||
+      flat?.shape.length !== 2 ||
+      !rewriter.isUsedOnce(flat)
+    )
+      continue;
     if (flat.shape[1] !== y.shape.at(-1) || numberOf(product.attributes, 'alpha', 1) !== 1) continue;
     const row = bias.shape.length === 1 ? bias : rewriter.emit('Reshape', [bias], { shape: [flat.shape[1] ?? 1] });
     const affine = rewriter.emit('AffineProduct', [a, b, row], product.attributes);

@@ -1,5 +1,14 @@
 import { CallSite } from '../call-site.ts';
-import { countUses, createValue, type Attributes, type ConstantData, type Graph, type GraphNode, type Value, type ValueType } from '../graph.ts';
+import {
+  countUses,
+  createValue,
+  type Attributes,
+  type ConstantData,
+  type Graph,
+  type GraphNode,
+  type Value,
+  type ValueType,
+} from '../graph.ts';
 import { KERNELS, type KernelName } from '../kernels/index.ts';
 
 /** What a rule may ask and make while a graph is rewritten. */
@@ -86,7 +95,11 @@ export function withoutDeadCode(graph: Graph): Graph {
 }
 
 /** The node that computes a value, if it is of the given kind. */
-export function producerOfKind(rewriter: Rewriter, value: Value | undefined, kernel: KernelName): GraphNode | undefined {
+export function producerOfKind(
+  rewriter: Rewriter,
+  value: Value | undefined,
+  kernel: KernelName,
+): GraphNode | undefined {
   const producer = value && rewriter.producerOf(value);
   return producer?.kernel === kernel ? producer : undefined;
 }
@@ -96,4 +109,3 @@ export function uniformValueOf(rewriter: Rewriter, value: Value | undefined): nu
   const constant = value && rewriter.constantOf(value);
   return constant?.isUniform === true ? constant.values[0] : undefined;
 }
-

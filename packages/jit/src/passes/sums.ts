@@ -7,7 +7,13 @@ import { producerOfKind, type RewriteRule, type Rewriter } from './rewrite.ts';
 export const sumSquares: RewriteRule = (node, rewriter) => {
   const [x] = node.inputs;
   const [y] = node.outputs;
-  if (node.kernel !== 'Sum' || x === undefined || y?.shape.length !== 0 || axesOf(x, node.attributes).length !== x.shape.length) return undefined;
+  if (
+    node.kernel !== 'Sum' ||
+    x === undefined ||
+    y?.shape.length !== 0 ||
+    axesOf(x, node.attributes).length !== x.shape.length
+  )
+    return undefined;
   const square = rewriter.producerOf(x);
   const [a, b] = square?.inputs ?? [];
   if (a === undefined || !(square?.kernel === 'Square' || (square?.kernel === 'Multiply' && a === b))) return undefined;
@@ -23,7 +29,8 @@ export const addSegmentsInPlace: RewriteRule = (node, rewriter) => {
     const producer = producerOfKind(rewriter, segments, 'UnsortedSegmentSum');
     const [x, ids] = producer?.inputs ?? [];
     if (segments === undefined || base === undefined || x === undefined || ids === undefined) continue;
-    if (rewriter.isUsedOnce(segments) && isSameShape(segments.shape, base.shape)) return [rewriter.emit('SegmentSumOnto', [x, ids, base])];
+    if (rewriter.isUsedOnce(segments) && isSameShape(segments.shape, base.shape))
+      return [rewriter.emit('SegmentSumOnto', [x, ids, base])];
   }
   return undefined;
 };
@@ -44,7 +51,13 @@ export const concatenatePaddedSums: RewriteRule = (node, rewriter) => {
     end += value.shape[axis] ?? 0;
   }
   if (end !== y.shape[axis]) return undefined;
-  return [rewriter.emit('Concat', parts.map(({ value }) => value), { axis })];
+  return [
+    rewriter.emit(
+      'Concat',
+      parts.map(({ value }) => value),
+      { axis },
+    ),
+  ];
 };
 
 interface PaddedPart {
@@ -60,8 +73,11 @@ function collectParts(inputs: readonly Value[], parts: PaddedPart[], rewriter: R
     const producer = rewriter.producerOf(input);
     if (producer?.kernel === 'Add') return collectParts(producer.inputs, parts, rewriter);
     const [value] = producer?.inputs ?? [];
-    if (producer?.kernel !== 'PadV2' || value === undefined || (producer.attributes['constantValue'] ?? 0) !== 0) return false;
-    const padded = paddingsOf(producer.attributes['paddings']).flatMap(([before, after], axis) => (before + after > 0 ? [{ axis, begin: before }] : []));
+    if (producer?.kernel !== 'PadV2' || value === undefined || (producer.attributes['constantValue'] ?? 0) !== 0)
+      return false;
+    const padded = paddingsOf(producer.attributes['paddings']).flatMap(([before, after], axis) =>
+      before + after > 0 ? [{ axis, begin: before }] : [],
+    );
     const [only] = padded;
     if (only === undefined || padded.length > 1 || sizeOf(value.shape) === 0) return false;
     parts.push({ value, ...only });

@@ -63,7 +63,8 @@ export class NativeExecutable implements Executable {
     memory.releaseAll();
     return outputs.map((buffer, index) => {
       const value = results[index];
-      if (value === undefined) throw new JitError('JIT_ENGINE', { message: 'A result is missing.', hint: 'Report this.' });
+      if (value === undefined)
+        throw new JitError('JIT_ENGINE', { message: 'A result is missing.', hint: 'Report this.' });
       return host.adopt(buffer, value);
     });
   }
@@ -75,16 +76,20 @@ export class NativeExecutable implements Executable {
 
   async #update(memory: RunMemory, tensors: readonly tf.Tensor[]): Promise<void> {
     const { main, updates, addressOf } = this.#plan;
-    const address = (value: Value): Pointer => addressOf(viewOf(memory.binding(value).buffer, { shape: [1], dtype: value.dtype }));
-    for (const { inputs, outputs, run } of updates) {
-      for (const constant of inputs) if (!memory.has(constant)) memory.addConstant(constant, main.constants.get(constant));
+    const address = (value: Value): Pointer =>
+      addressOf(viewOf(memory.binding(value).buffer, { shape: [1], dtype: value.dtype }));
+    for (const update of updates) {
+      const { inputs, outputs } = update;
+      for (const constant of inputs)
+        if (!memory.has(constant)) memory.addConstant(constant, main.constants.get(constant));
       const pointers = inputs.map(address);
       for (const { value, over } of outputs) {
         const tensor = over === undefined ? undefined : tensors[main.inputs.indexOf(over)];
-        if (over === undefined || tensor === undefined || !memory.moveInput(over, tensor, value)) memory.allocate(value);
+        if (over === undefined || tensor === undefined || !memory.moveInput(over, tensor, value))
+          memory.allocate(value);
         pointers.push(address(value));
       }
-      await run(pointers);
+      await update.run(pointers);
     }
   }
 }
@@ -109,24 +114,28 @@ class RunMemory {
 
   binding(type: Value): { buffer: HostBuffer; type: Value } {
     const buffer = this.#buffers.get(type);
-    if (buffer === undefined) throw new JitError('JIT_ENGINE', { message: 'A value has no memory.', hint: 'Report this.' });
+    if (buffer === undefined)
+      throw new JitError('JIT_ENGINE', { message: 'A value has no memory.', hint: 'Report this.' });
     return { buffer, type };
   }
 
   /** Binds a tensor where it lies. */
   addInput(value: Value, tensor: tf.Tensor | undefined): void {
-    if (tensor === undefined) throw new JitError('JIT_ARGUMENT', { message: 'An argument is missing.', hint: 'Pass all arguments.' });
+    if (tensor === undefined)
+      throw new JitError('JIT_ARGUMENT', { message: 'An argument is missing.', hint: 'Pass all arguments.' });
     // A tensor of another backend moves here and stays: what is passed again, such as frozen weights, is copied once.
     if (this.#host.bufferOf(tensor) === undefined) tf.engine().moveData(this.#host, tensor.dataId);
     const own = this.#host.bufferOf(tensor);
-    if (own === undefined) throw new JitError('JIT_ENGINE', { message: 'An argument did not move.', hint: 'Report this.' });
+    if (own === undefined)
+      throw new JitError('JIT_ENGINE', { message: 'An argument did not move.', hint: 'Report this.' });
     if (this.#bound.has(own)) this.#shared.add(own);
     this.#bound.add(own);
     this.#buffers.set(value, own);
   }
 
   addConstant(value: Value, data: { readonly values: ElementArray; readonly isUniform: boolean } | undefined): void {
-    if (data === undefined) throw new JitError('JIT_ENGINE', { message: 'A constant is missing.', hint: 'Report this.' });
+    if (data === undefined)
+      throw new JitError('JIT_ENGINE', { message: 'A constant is missing.', hint: 'Report this.' });
     const view = viewOf(this.allocate(value), value);
     if (data.isUniform) view.fill(data.values[0] ?? 0);
     else view.set(data.values);

@@ -40,7 +40,11 @@ export class NativeSession {
   #hasRun = false;
   #isDisposed = false;
 
-  constructor(library: OnnxRuntimeLibrary, model: Uint8Array, { numThreads, inputNames, outputNames, operators, profile }: SessionOptions) {
+  constructor(
+    library: OnnxRuntimeLibrary,
+    model: Uint8Array,
+    { numThreads, inputNames, outputNames, operators, profile }: SessionOptions,
+  ) {
     this.#library = library;
     this.#operators = operators;
     this.#inputNames = new NativeNames(library, inputNames);
@@ -78,7 +82,11 @@ export class NativeSession {
   }
 
   #runArguments({ inputs, outputs }: BoundValues, options: Pointer): unknown[] {
-    if (this.#isDisposed) throw new JitError('JIT_DISPOSED', { message: 'The compiled function was disposed of.', hint: 'Compile it again.' });
+    if (this.#isDisposed)
+      throw new JitError('JIT_DISPOSED', {
+        message: 'The compiled function was disposed of.',
+        hint: 'Compile it again.',
+      });
     const address = (array: ArrayBufferView): Pointer => this.#library.addressOf(array);
     return [
       this.#session,
@@ -145,7 +153,10 @@ class NativeNames {
 
   constructor(library: OnnxRuntimeLibrary, names: readonly string[]) {
     const encoded = names.map((name) => new TextEncoder().encode(`${name}\0`));
-    this.characters = pinned(Uint8Array, encoded.reduce((sum, { length }) => sum + length, 0));
+    this.characters = pinned(
+      Uint8Array,
+      encoded.reduce((sum, { length }) => sum + length, 0),
+    );
     this.pointers = pinned(BigUint64Array, names.length);
     const start = library.addressOf(this.characters);
     let offset = 0;
