@@ -11,6 +11,7 @@ import { CheckpointFolder } from './checkpoint-folder.ts';
 import type { TrainingEngine } from './compile.ts';
 import { DurableFiles, type FileSystem } from './durable-files.ts';
 import { tinyRun, type TinyOptions } from './fixtures/tiny-run.ts';
+import { checkpointDigest, listCheckpoints } from './inspect-checkpoints.ts';
 import { verifyCheckpoint } from './load-checkpoint.ts';
 import { LOCK_FILE } from './output-lock.ts';
 import type { TrainingSnapshot } from './snapshot.ts';
@@ -123,6 +124,29 @@ describe('CheckpointFolder', () => {
       'message',
       expect.stringContaining('The checkpoint was made in format version 2; supported is version 1.'),
     );
+  });
+
+  it('lists checkpoints with their state, and digests that tell them apart', async () => {
+    const path = temporaryFolder();
+    await saveTiny(path, [1, 2]);
+    const [first, second] = [
+      await checkpointDigest(`${path}/checkpoint-1`),
+      await checkpointDigest(`${path}/checkpoint-2`),
+    ];
+    expect(Object.keys(first.tensors)).toEqual(['w.bias', 'w.weight']);
+    expect(Object.keys(first.optimizer)).toEqual(['velocity.bias', 'velocity.weight']);
+    expect(second.tensors).toEqual(first.tensors);
+    expect(second.cursor).not.toBe(first.cursor);
+    expect(second.all).not.toBe(first.all);
+    writeFileSync(join(path, 'checkpoint-2', 'config.json'), '{}');
+    await nodeFiles.mkdir(join(path, 'checkpoint-3.partial'));
+    const listed = await listCheckpoints(path);
+    expect(listed.map(({ path: name, status, error }) => [name.slice(path.length + 1), status, error?.code])).toEqual([
+      ['checkpoint-1', 'complete', undefined],
+      ['checkpoint-2', 'corrupt', 'CHECKPOINT_CORRUPT'],
+      ['checkpoint-3.partial', 'incomplete', undefined],
+    ]);
+    await expect(listCheckpoints(`${path}/none`)).rejects.toMatchObject({ code: 'IO', actual: 'ENOENT' });
   });
 
   it('has one writer', async () => {

@@ -148,6 +148,14 @@ export class DurableFiles {
   }
 }
 
+/** Hexadecimal, of some bytes in memory, one after the other. */
+export async function sha256Of(chunks: Iterable<Uint8Array>): Promise<string> {
+  const { createHash } = await import('node:crypto');
+  const hash = createHash('sha256');
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest('hex');
+}
+
 /** The code of a system error, as `ENOSPC`. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -19,6 +19,8 @@ export { Evaluator } from './evaluate.ts';
 export type { Evaluation, EvaluationOptions } from './evaluate.ts';
 export { globalNorm, lossAndGradients } from './gradients.ts';
 export type { GradientInput, LossAndGradients } from './gradients.ts';
+export { checkpointDigest, listCheckpoints } from './inspect-checkpoints.ts';
+export type { CheckpointDigest, CheckpointStatus } from './inspect-checkpoints.ts';
 export { loadCheckpoint, verifyCheckpoint } from './load-checkpoint.ts';
 export type { LoadedCheckpoint } from './load-checkpoint.ts';
 export { decayMatrices } from './optimizer.ts';

@@ -31,15 +31,17 @@ export interface LoadedCheckpoint {
  */
 export async function loadCheckpoint(path: string, files: DurableFiles): Promise<LoadedCheckpoint> {
   const state = await verifyCheckpoint(path, files);
-  const contents = new Map<string, Uint8Array>();
-  for (const name of Object.keys(state.files)) contents.set(name, await files.read(`${path}/${name}`));
-  const model = tensorsOf(path, MODEL_FILE, contents);
-  const optimizer = tensorsOf(path, OPTIMIZER_FILE, contents);
+  const model = await readTensors(path, MODEL_FILE, files);
+  const optimizer = await readTensors(path, OPTIMIZER_FILE, files);
+  const others = new Map<string, Uint8Array>();
+  for (const name of Object.keys(state.files)) {
+    if (!name.endsWith('.safetensors')) others.set(name, await files.read(`${path}/${name}`));
+  }
   return {
     path,
     state,
     model,
-    files: new Map([...contents].filter(([name]) => !name.endsWith('.safetensors'))),
+    files: others,
     resumePoint: () => ({ ...state, optimizerState: optimizerStateOf(optimizer) }),
   };
 }
@@ -78,10 +80,10 @@ async function readPart<T>(path: string, name: string, read: () => Promise<T>): 
   }
 }
 
-function tensorsOf(path: string, name: string, contents: ReadonlyMap<string, Uint8Array>): Map<string, HostTensor> {
-  const bytes = contents.get(name);
-  if (bytes === undefined) throw corrupt(`${path}/${name}`, `${STATE_FILE} must list ${name}, got one that does not.`);
-  return parseSafetensors(bytes, `${path}/${name}`).tensors;
+/** The tensors of one file of a checkpoint. */
+export async function readTensors(path: string, name: string, files: DurableFiles): Promise<Map<string, HostTensor>> {
+  const file = `${path}/${name}`;
+  return parseSafetensors(await readPart(path, name, () => files.read(file)), file).tensors;
 }
 
 function optimizerStateOf(tensors: ReadonlyMap<string, HostTensor>): OptimizerState {

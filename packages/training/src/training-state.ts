@@ -1,5 +1,5 @@
 import { CheckpointError, ClozeError, isJsonObject, parseJson, type JsonObject, type JsonValue } from '@cloze/core';
-import type { FileDigest } from './durable-files.ts';
+import { sha256Of, type FileDigest } from './durable-files.ts';
 import type { RunPosition } from './snapshot.ts';
 
 /** The file of a checkpoint that is written last: where the run stands, and what every other file must be. */
@@ -23,7 +23,7 @@ export interface TrainingStateFile extends RunPosition {
 /** The bytes of the file. They end with the sha256 of all that stands before, so that a changed digit does not go unnoticed. */
 export async function serializeState(state: TrainingStateFile): Promise<Uint8Array> {
   const body = { format: FORMAT, version: VERSION, node: process.version, ...state };
-  return toBytes({ ...body, sha256: await sha256Of(body) });
+  return toBytes({ ...body, sha256: await sha256Of([toBytes(body)]) });
 }
 
 /**
@@ -43,7 +43,7 @@ export async function parseState(bytes: Uint8Array, file: string): Promise<Train
       actual: `${body.version}`,
     });
   }
-  if (sha256 !== (await sha256Of(body)) || Buffer.compare(toBytes(document), bytes) !== 0) {
+  if (sha256 !== (await sha256Of([toBytes(body)])) || Buffer.compare(toBytes(document), bytes) !== 0) {
     throw corrupt(file, 'The file must be as it was written, got one that was changed since.');
   }
   const { step, key, cursor, data, optimizer, settings, files } = body;
@@ -92,11 +92,6 @@ function parseDocument(bytes: Uint8Array, file: string): JsonObject {
 
 function toBytes(document: object): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(document, undefined, 2)}\n`);
-}
-
-async function sha256Of(body: object): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(toBytes(body)));
-  return Buffer.from(digest).toString('hex');
 }
 
 function isNumber(value: unknown): value is number {
