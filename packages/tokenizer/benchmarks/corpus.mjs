@@ -33,7 +33,7 @@ export function longLine(length) {
 
 function cut(text) {
   const documents = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const line = text.indexOf('\n', at + 2000);
     const end = line === -1 ? text.length : line + 1;
     documents.push(text.slice(at, end));

@@ -16,7 +16,11 @@ import { longLine, mixedDocuments } from './corpus.mjs';
 import { tokenizerJsonOf } from './gpt2-ranks.mjs';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, json: { type: 'boolean', default: false }, train: { type: 'boolean', default: false } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    json: { type: 'boolean', default: false },
+    train: { type: 'boolean', default: false },
+  },
 });
 const rounds = Number(values.rounds);
 const rust = (await import('tokenizers')).default;
@@ -62,7 +66,11 @@ async function race(name, target, work, megabytesOfWork, contestants) {
 
 function report(row) {
   const figures = `${row.oursMBs.toFixed(1)} MB/s against ${row.theirsMBs.toFixed(1)}: ${row.ratio.toFixed(1)}x (${row.spread})`;
-  console.log(values.json ? JSON.stringify(row) : `${row.what} / ${row.against}: ${figures}${row.target ? `, goal ${row.target}x` : ''}`);
+  console.log(
+    values.json
+      ? JSON.stringify(row)
+      : `${row.what} / ${row.against}: ${figures}${row.target ? `, goal ${row.target}x` : ''}`,
+  );
 }
 
 async function assertEqualIds(name, tokenizer, reference) {
@@ -116,7 +124,9 @@ for (const [name, json, target] of kinds) {
       return performance.now() - before;
     });
     const time = median(times);
-    console.log(`${name}, ${length} letters without a space: ${time.toFixed(1)} ms${last ? `, ${(time / last).toFixed(2)}x` : ''}`);
+    console.log(
+      `${name}, ${length} letters without a space: ${time.toFixed(1)} ms${last ? `, ${(time / last).toFixed(2)}x` : ''}`,
+    );
     last = time;
   }
 }
@@ -131,6 +141,14 @@ if (values.train) {
   const reference = rust.Tokenizer.fromString(JSON.stringify({ ...blank, added_tokens: [] }));
   const ours = await seconds(() => trainByteLevelBpe(all, { vocabSize: 30_000, minFrequency: 0, specialTokens: [] }));
   const theirs = await seconds(() => reference.train([file]));
-  report({ what: 'train BPE 30k', against: 'rust', oursMBs: megabytes / ours, theirsMBs: megabytes / theirs, ratio: theirs / ours, spread: 'one run', target: 3 });
+  report({
+    what: 'train BPE 30k',
+    against: 'rust',
+    oursMBs: megabytes / ours,
+    theirsMBs: megabytes / theirs,
+    ratio: theirs / ours,
+    spread: 'one run',
+    target: 3,
+  });
   rmSync(folder, { recursive: true });
 }

@@ -49,13 +49,19 @@ export class AddedTokens {
     this.list = [...list].sort((a, b) => a.id - b.id);
     const { addedTokens } = DEFAULT_LIMITS;
     if (list.length > addedTokens) {
-      throw new TokenizerError('RESOURCE_LIMIT', `there may be at most ${addedTokens} added tokens`, { actual: `${list.length}` });
+      throw new TokenizerError('RESOURCE_LIMIT', `there may be at most ${addedTokens} added tokens`, {
+        actual: `${list.length}`,
+      });
     }
     for (const token of this.list) {
       if (token.content.length > LONGEST_ADDED_TOKEN) {
-        throw new TokenizerError('RESOURCE_LIMIT', `an added token may have at most ${LONGEST_ADDED_TOKEN} characters`, {
-          actual: `${token.content.length} for id ${token.id}`,
-        });
+        throw new TokenizerError(
+          'RESOURCE_LIMIT',
+          `an added token may have at most ${LONGEST_ADDED_TOKEN} characters`,
+          {
+            actual: `${token.content.length} for id ${token.id}`,
+          },
+        );
       }
       if (this.#byId.has(token.id) || this.#byContent.has(token.content)) {
         throw new TokenizerError('TOKENIZER_VOCABULARY', `added tokens must differ in id and content`, {
@@ -169,7 +175,7 @@ class TokenSearch {
     const matches: Match[] = [];
     if (this.isEmpty) return matches;
     let from = 0;
-    for (let at = this.#candidate(text, 0); at < text.length; ) {
+    for (let at = this.#candidate(text, 0); at < text.length;) {
       const token = this.#longest(text, at);
       if (token === undefined) {
         at = this.#candidate(text, at + 1);
@@ -215,8 +221,10 @@ class TokenSearch {
 }
 
 function isInsideWord(text: string, start: number, end: number): boolean {
-  return /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u.test(text.slice(Math.max(0, start - 2), start)) ||
-    /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u.test(text.slice(end, end + 2));
+  return (
+    /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u.test(text.slice(Math.max(0, start - 2), start)) ||
+    /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u.test(text.slice(end, end + 2))
+  );
 }
 
 function spacesBefore(text: string, start: number): number {

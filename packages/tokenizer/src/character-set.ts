@@ -10,7 +10,10 @@ export class CharacterSet {
    * @param pattern A `u` expression that tests one character.
    * @param differences Ranges of `reference-unicode.ts` that take precedence.
    */
-  constructor(pattern: RegExp, differences: { readonly outside: string; readonly inside: string } = { outside: '', inside: '' }) {
+  constructor(
+    pattern: RegExp,
+    differences: { readonly outside: string; readonly inside: string } = { outside: '', inside: '' },
+  ) {
     this.#pattern = pattern;
     for (const [first, last] of readRanges(differences.outside)) this.#answers.fill(1, first, last + 1);
     for (const [first, last] of readRanges(differences.inside)) this.#answers.fill(2, first, last + 1);

@@ -73,7 +73,20 @@ export class Encoding implements EncodingColumns {
 
   /** The same tokens with some columns replaced. */
   with(columns: Partial<EncodingColumns>): Encoding {
-    return new Encoding({ ...this, ...columns });
+    return new Encoding({
+      texts: this.texts,
+      ids: this.ids,
+      tokens: this.tokens,
+      starts: this.starts,
+      ends: this.ends,
+      typeIds: this.typeIds,
+      attentionMask: this.attentionMask,
+      specialTokensMask: this.specialTokensMask,
+      wordIds: this.wordIds,
+      sequenceIds: this.sequenceIds,
+      overflowing: this.overflowing,
+      ...columns,
+    });
   }
 
   /** As part of a pair: `sequence` and type for every token, overflowing ones too. */
@@ -111,9 +124,13 @@ export class Encoding implements EncodingColumns {
     if (maxLength >= length) return this;
     if (maxLength === 0) return this.slice(0, 0).with({ overflowing: [this] });
     if (stride >= maxLength) {
-      throw new TokenizerError('USAGE', `the stride (${stride}) must be smaller than the length to keep (${maxLength})`, {
-        hint: 'The special tokens are already subtracted from that length.',
-      });
+      throw new TokenizerError(
+        'USAGE',
+        `the stride (${stride}) must be smaller than the length to keep (${maxLength})`,
+        {
+          hint: 'The special tokens are already subtracted from that length.',
+        },
+      );
     }
     const windows: Encoding[] = [];
     for (let at = 0; ; at += maxLength - stride) {
@@ -122,7 +139,9 @@ export class Encoding implements EncodingColumns {
       windows.push(this.slice(begin, end));
       if (direction === 'right' ? end === length : begin === 0) break;
     }
-    return this.slice(0, 0).concat(windows[0] ?? this).with({ overflowing: windows.slice(1) });
+    return this.slice(0, 0)
+      .concat(windows[0] ?? this)
+      .with({ overflowing: windows.slice(1) });
   }
 
   /** This, then `other`. Overflowing parts of either are combined with the other and with each other. */

@@ -86,7 +86,7 @@ export class AlignedTextBuilder {
   keep(start: number, end: number): void {
     const { text } = this.#source;
     this.#reserve(end - start);
-    for (let at = start; at < end; ) {
+    for (let at = start; at < end;) {
       const next = at + codePointWidth(text, at);
       const from = this.#source.originalStart(at);
       const to = this.#source.originalEnd(next);

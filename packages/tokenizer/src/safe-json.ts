@@ -102,7 +102,8 @@ class JsonParser {
         this.#skipSpace();
         if (this.#text[this.#at] !== '"') this.#fail('JSON_SYNTAX', 'a key in double quotes must stand here');
         const key = this.#string();
-        if (map.has(key)) this.#fail('JSON_DUPLICATE_KEY', `the key ${JSON.stringify(key.slice(0, 60))} must stand once`);
+        if (map.has(key))
+          this.#fail('JSON_DUPLICATE_KEY', `the key ${JSON.stringify(key.slice(0, 60))} must stand once`);
         this.#path.push(key);
         this.#skipSpace();
         if (!this.#take(':')) this.#fail('JSON_SYNTAX', "':' must follow a key");
@@ -181,7 +182,8 @@ class JsonParser {
     if (digits === undefined) return this.#fail('JSON_SYNTAX', 'a JSON value must stand here');
     const value = Number(digits);
     const isSafe = /[.eE]/.test(digits) ? Number.isFinite(value) : Number.isSafeInteger(value);
-    if (!isSafe) this.#fail('JSON_NUMBER', `a number must be one that a double holds exactly, not ${digits.slice(0, 40)}`);
+    if (!isSafe)
+      this.#fail('JSON_NUMBER', `a number must be one that a double holds exactly, not ${digits.slice(0, 40)}`);
     this.#at += digits.length;
     return value;
   }
@@ -213,7 +215,10 @@ class JsonParser {
   }
 
   #tooMuch(limit: 'jsonDepth' | 'stringLength', value: number): never {
-    this.#fail('RESOURCE_LIMIT', `${limit} must be at most ${this.#limits[limit]}, not ${value}; raise limits.${limit}`);
+    this.#fail(
+      'RESOURCE_LIMIT',
+      `${limit} must be at most ${this.#limits[limit]}, not ${value}; raise limits.${limit}`,
+    );
   }
 
   #fail(code: TokenizerErrorCode, what: string): never {

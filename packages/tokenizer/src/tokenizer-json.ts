@@ -19,7 +19,8 @@ import { type JsonOutput, writeJson } from './write-json.ts';
 export function readTokenizerJson(json: string | Uint8Array, options: ReadOptions): TokenizerParts {
   const fields = new JsonFields(parseJson(json, options), '', options.file);
   const version = fields.string('version', '1.0');
-  if (version !== '1.0') fields.fail('UNSUPPORTED_FORMAT', `version must be "1.0", not ${JSON.stringify(version.slice(0, 20))}`);
+  if (version !== '1.0')
+    fields.fail('UNSUPPORTED_FORMAT', `version must be "1.0", not ${JSON.stringify(version.slice(0, 20))}`);
   const normalizer = fields.optionalObject('normalizer');
   const preTokenizer = fields.optionalObject('pre_tokenizer');
   const postProcessor = fields.optionalObject('post_processor');
@@ -27,16 +28,27 @@ export function readTokenizerJson(json: string | Uint8Array, options: ReadOption
   const truncation = fields.optionalObject('truncation');
   const padding = fields.optionalObject('padding');
   const model = readModel(fields.object('model'), options.limits);
-  const addedTokens = fields.value('added_tokens') === undefined ? [] : fields.objects('added_tokens').map(readAddedToken);
+  const addedTokens =
+    fields.value('added_tokens') === undefined ? [] : fields.objects('added_tokens').map(readAddedToken);
   fields.done();
   for (const [index, token] of addedTokens.entries()) {
     const known = model.vocabulary.id(token.content);
     if (known !== undefined && known !== token.id) {
-      fields.fail('TOKENIZER_VOCABULARY', `the id must be ${known}, as in the vocabulary, not ${token.id}`, undefined, `added_tokens/${index}`);
+      fields.fail(
+        'TOKENIZER_VOCABULARY',
+        `the id must be ${known}, as in the vocabulary, not ${token.id}`,
+        undefined,
+        `added_tokens/${index}`,
+      );
     }
     const holder = model.vocabulary.token(token.id);
     if (holder !== undefined && holder !== token.content) {
-      fields.fail('TOKENIZER_VOCABULARY', `the id ${token.id} belongs to another token of the vocabulary`, undefined, `added_tokens/${index}`);
+      fields.fail(
+        'TOKENIZER_VOCABULARY',
+        `the id ${token.id} belongs to another token of the vocabulary`,
+        undefined,
+        `added_tokens/${index}`,
+      );
     }
   }
   return {
@@ -89,15 +101,26 @@ function readTruncation(fields: JsonFields): Truncation {
     maxLength: fields.count('max_length'),
     strategy: STRATEGIES[fields.oneOf('strategy', ['LongestFirst', 'OnlyFirst', 'OnlySecond'], 'LongestFirst')],
     stride: fields.count('stride', 0),
-    direction: fields.oneOf('direction', ['Left', 'Right'], 'Right') === 'Left' ? ('left' as const) : ('right' as const),
+    direction:
+      fields.oneOf('direction', ['Left', 'Right'], 'Right') === 'Left' ? ('left' as const) : ('right' as const),
   };
   fields.done();
   return truncation;
 }
 
-function truncationJson({ maxLength, strategy = 'longest-first', stride = 0, direction = 'right' }: Truncation): JsonOutput {
+function truncationJson({
+  maxLength,
+  strategy = 'longest-first',
+  stride = 0,
+  direction = 'right',
+}: Truncation): JsonOutput {
   const names = { 'longest-first': 'LongestFirst', 'only-first': 'OnlyFirst', 'only-second': 'OnlySecond' };
-  return { direction: direction === 'left' ? 'Left' : 'Right', max_length: maxLength, strategy: names[strategy], stride };
+  return {
+    direction: direction === 'left' ? 'Left' : 'Right',
+    max_length: maxLength,
+    strategy: names[strategy],
+    stride,
+  };
 }
 
 function readPadding(fields: JsonFields): Padding {
@@ -115,7 +138,14 @@ function readPadding(fields: JsonFields): Padding {
   return padding;
 }
 
-function paddingJson({ length = 'longest', direction = 'right', toMultipleOf, id = 0, typeId = 0, token = '[PAD]' }: Padding): JsonOutput {
+function paddingJson({
+  length = 'longest',
+  direction = 'right',
+  toMultipleOf,
+  id = 0,
+  typeId = 0,
+  token = '[PAD]',
+}: Padding): JsonOutput {
   return {
     strategy: length === 'longest' ? 'BatchLongest' : { Fixed: length },
     direction: direction === 'left' ? 'Left' : 'Right',

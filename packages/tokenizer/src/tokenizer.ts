@@ -90,7 +90,17 @@ export class Tokenizer {
 
   /** The same tokenizer with some stages replaced, or taken out by undefined. */
   with(parts: Partial<TokenizerParts>): Tokenizer {
-    return new Tokenizer({ ...this, addedTokens: this.addedTokens.list, ...parts });
+    return new Tokenizer({
+      normalizer: this.normalizer,
+      preTokenizer: this.preTokenizer,
+      model: this.model,
+      postProcessor: this.postProcessor,
+      decoder: this.decoder,
+      addedTokens: this.addedTokens.list,
+      truncation: this.truncation,
+      padding: this.padding,
+      ...parts,
+    });
   }
 
   /** Number of ids: the vocabulary and the added tokens beyond it. */
@@ -134,7 +144,12 @@ export class Tokenizer {
 
   /** Ids only: the same as `encode(text, options).ids`, many times faster. */
   encodeToIds(text: string, options: EncodeOptions = {}): Int32Array {
-    if (this.#idEncoder === 'not chosen') this.#idEncoder = chooseIdEncoder({ normalizer: this.normalizer, preTokenizer: this.preTokenizer, model: this.model });
+    if (this.#idEncoder === 'not chosen')
+      this.#idEncoder = chooseIdEncoder({
+        normalizer: this.normalizer,
+        preTokenizer: this.preTokenizer,
+        model: this.model,
+      });
     const encoder = this.#idEncoder;
     const isPlain = options.pair === undefined && this.padding === undefined && !this.addedTokens.areInNormalizedText;
     if (encoder === undefined || !isPlain) return this.encode(text, options).ids;

@@ -21,7 +21,10 @@ export function truncate(encodings: readonly Encoding[], truncation: Truncation,
   const { strategy = 'longest-first', stride = 0, direction = 'right' } = truncation;
   const maxLength = truncation.maxLength - reserved;
   if (maxLength < 0) {
-    throw new TokenizerError('USAGE', `truncation.maxLength (${truncation.maxLength}) must hold the ${reserved} special tokens`);
+    throw new TokenizerError(
+      'USAGE',
+      `truncation.maxLength (${truncation.maxLength}) must hold the ${reserved} special tokens`,
+    );
   }
   const total = encodings.reduce((sum, encoding) => sum + encoding.length, 0);
   if (total <= maxLength) return [...encodings];
@@ -34,10 +37,14 @@ export function truncate(encodings: readonly Encoding[], truncation: Truncation,
   const target = strategy === 'only-first' ? 0 : 1;
   const kept = (lengths[target] ?? 0) - (total - maxLength);
   if (kept <= 0) {
-    throw new TokenizerError('USAGE', `${strategy} truncation must leave a token of that text within ${maxLength} tokens`, {
-      actual: `lengths ${lengths.join(' and ')}`,
-      hint: 'Use longest-first, or a larger maxLength.',
-    });
+    throw new TokenizerError(
+      'USAGE',
+      `${strategy} truncation must leave a token of that text within ${maxLength} tokens`,
+      {
+        actual: `lengths ${lengths.join(' and ')}`,
+        hint: 'Use longest-first, or a larger maxLength.',
+      },
+    );
   }
   return encodings.map((encoding, index) => (index === target ? encoding.truncate(kept, stride, direction) : encoding));
 }

@@ -45,7 +45,8 @@ export class WordCache {
       const { ids } = out;
       let to = out.length;
       let from = key + length;
-      for (let count = 0; count < numIds; count++, from += 2) ids[to++] = (arena[from] ?? 0) | ((arena[from + 1] ?? 0) << 16);
+      for (let count = 0; count < numIds; count++, from += 2)
+        ids[to++] = (arena[from] ?? 0) | ((arena[from + 1] ?? 0) << 16);
       out.length = to;
       return true;
     }

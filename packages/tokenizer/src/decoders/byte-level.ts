@@ -9,7 +9,11 @@ export class ByteLevelDecoder implements Decoder {
   readonly useRegex: boolean;
 
   /** @param options The file's fields; they mean nothing here and are kept for the file. */
-  constructor({ addPrefixSpace = true, trimOffsets = true, useRegex = true }: { addPrefixSpace?: boolean; trimOffsets?: boolean; useRegex?: boolean } = {}) {
+  constructor({
+    addPrefixSpace = true,
+    trimOffsets = true,
+    useRegex = true,
+  }: { addPrefixSpace?: boolean; trimOffsets?: boolean; useRegex?: boolean } = {}) {
     this.addPrefixSpace = addPrefixSpace;
     this.trimOffsets = trimOffsets;
     this.useRegex = useRegex;

@@ -8,7 +8,11 @@ export class CtcDecoder implements Decoder {
   readonly wordDelimiterToken: string;
   readonly cleanup: boolean;
 
-  constructor({ padToken = '<pad>', wordDelimiterToken = '|', cleanup = true }: { padToken?: string; wordDelimiterToken?: string; cleanup?: boolean } = {}) {
+  constructor({
+    padToken = '<pad>',
+    wordDelimiterToken = '|',
+    cleanup = true,
+  }: { padToken?: string; wordDelimiterToken?: string; cleanup?: boolean } = {}) {
     this.padToken = padToken;
     this.wordDelimiterToken = wordDelimiterToken;
     this.cleanup = cleanup;

@@ -19,7 +19,8 @@ export class StripDecoder implements Decoder {
       let from = 0;
       let to = token.length;
       for (let cut = 0; cut < this.start && token.startsWith(content, from); cut++) from += content.length;
-      for (let cut = 0; cut < this.stop && to - content.length >= from && token.endsWith(content, to); cut++) to -= content.length;
+      for (let cut = 0; cut < this.stop && to - content.length >= from && token.endsWith(content, to); cut++)
+        to -= content.length;
       return token.slice(from, to);
     });
   }

@@ -22,11 +22,18 @@ const EMPTY = new Uint8Array(0);
  * @throws {TokenizerError} `TOKENIZER_PROTOBUF` with the byte offset where the file is damaged.
  * @see <https://protobuf.dev/programming-guides/encoding/>
  */
-export function* readFields(message: Uint8Array, { file, base = 0 }: { file?: string | undefined; base?: number } = {}): Generator<ProtobufField> {
+export function* readFields(
+  message: Uint8Array,
+  { file, base = 0 }: { file?: string | undefined; base?: number } = {},
+): Generator<ProtobufField> {
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
   let at = 0;
   const fail = (what: string): never => {
-    throw new TokenizerError('TOKENIZER_PROTOBUF', what, { file, offset: base + at, hint: 'The file is damaged or no protobuf.' });
+    throw new TokenizerError('TOKENIZER_PROTOBUF', what, {
+      file,
+      offset: base + at,
+      hint: 'The file is damaged or no protobuf.',
+    });
   };
   const varint = (): number => {
     let value = 0;
@@ -48,7 +55,8 @@ export function* readFields(message: Uint8Array, { file, base = 0 }: { file?: st
       yield { number, value: varint(), bytes: EMPTY, offset };
     } else if (kind === BYTES) {
       const length = varint();
-      if (length > message.length - at) fail(`a field of ${length} bytes must fit into the ${message.length - at} that remain`);
+      if (length > message.length - at)
+        fail(`a field of ${length} bytes must fit into the ${message.length - at} that remain`);
       const bytes = message.subarray(at, at + length);
       at += length;
       yield { number, value: 0, bytes, offset: base + at - length };

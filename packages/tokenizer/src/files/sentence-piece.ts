@@ -45,9 +45,12 @@ export function readSentencePiece(bytes: Uint8Array, options: ReadOptions = {}):
   }
   const unknownId = spiece.pieces.findIndex(({ kind }) => kind === UNKNOWN);
   if (unknownId === -1) {
-    throw new TokenizerError('TOKENIZER_VOCABULARY', 'a SentencePiece model must have an unknown piece', { file: options.file });
+    throw new TokenizerError('TOKENIZER_VOCABULARY', 'a SentencePiece model must have an unknown piece', {
+      file: options.file,
+    });
   }
-  const isUnwritten = (kind: number): boolean => kind === UNKNOWN || kind === CONTROL || kind === UNUSED || kind === BYTE;
+  const isUnwritten = (kind: number): boolean =>
+    kind === UNKNOWN || kind === CONTROL || kind === UNUSED || kind === BYTE;
   const unwrittenIds = spiece.pieces.flatMap(({ kind }, id) => (isUnwritten(kind) ? [id] : []));
   const surfaces = spiece.pieces.flatMap(({ text, kind }) => {
     if (kind !== UNKNOWN && kind !== CONTROL) return [];
@@ -87,7 +90,10 @@ function parseModel(bytes: Uint8Array, { file, limits }: ReadOptions): SentenceP
     const nested = { file, base: field.offset };
     if (field.number === 1) {
       if (spiece.pieces.length >= vocabSize) {
-        throw new TokenizerError('RESOURCE_LIMIT', `there may be at most ${vocabSize} pieces`, { file, offset: field.offset });
+        throw new TokenizerError('RESOURCE_LIMIT', `there may be at most ${vocabSize} pieces`, {
+          file,
+          offset: field.offset,
+        });
       }
       spiece.pieces.push(readPiece(field.bytes, nested));
     } else if (field.number === 2) {
@@ -112,7 +118,10 @@ function readPiece(bytes: Uint8Array, nested: Nested): { text: string; score: nu
     else if (field.number === 3) piece.kind = field.value;
   }
   if (!Number.isFinite(piece.score)) {
-    throw new TokenizerError('TOKENIZER_VOCABULARY', `the score of ${shown(piece.text)} must be finite`, { file: nested.file, offset: nested.base });
+    throw new TokenizerError('TOKENIZER_VOCABULARY', `the score of ${shown(piece.text)} must be finite`, {
+      file: nested.file,
+      offset: nested.base,
+    });
   }
   return piece;
 }

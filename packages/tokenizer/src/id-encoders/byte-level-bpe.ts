@@ -29,8 +29,14 @@ export class ByteLevelBpeIds implements IdEncoder {
   static for(model: Bpe, wordEnd: WordScanner, addPrefixSpace: boolean): ByteLevelBpeIds | undefined {
     const { continuingSubwordPrefix = '', endOfWordSuffix = '', dropout = 0 } = model.options;
     const ids = BYTE_CHARACTERS.map((character) => model.vocabulary.id(character));
-    if (continuingSubwordPrefix !== '' || endOfWordSuffix !== '' || dropout > 0 || ids.includes(undefined)) return undefined;
-    return new ByteLevelBpeIds(model, wordEnd, addPrefixSpace, Int32Array.from(ids, (id) => id ?? 0));
+    if (continuingSubwordPrefix !== '' || endOfWordSuffix !== '' || dropout > 0 || ids.includes(undefined))
+      return undefined;
+    return new ByteLevelBpeIds(
+      model,
+      wordEnd,
+      addPrefixSpace,
+      Int32Array.from(ids, (id) => id ?? 0),
+    );
   }
 
   encode(text: string, start: number, end: number, out: IdBuffer): void {
@@ -44,7 +50,7 @@ export class ByteLevelBpeIds implements IdEncoder {
   #encodeWords(text: string, start: number, end: number, out: IdBuffer): void {
     const cache = this.#cache;
     const wordEnd = this.#wordEnd;
-    for (let from = start; from < end; ) {
+    for (let from = start; from < end;) {
       const to = wordEnd(text, from, end);
       const isCached = to - from <= LONGEST_CACHED_WORD;
       const hash = isCached ? hashWord(text, from, to) : 0;
@@ -61,7 +67,7 @@ export class ByteLevelBpeIds implements IdEncoder {
   #merge(text: string, start: number, end: number): void {
     const merger = this.#merger;
     merger.length = 0;
-    for (let at = start; at < end; ) {
+    for (let at = start; at < end;) {
       const unit = text.charCodeAt(at);
       if (unit < 0x80) {
         merger.push(this.#byteIds[unit] ?? 0, at, ++at);
@@ -87,7 +93,8 @@ export class ByteLevelBpeIds implements IdEncoder {
 
   #spelled(): string {
     let text = '';
-    for (let at = 0; at < this.#merger.length; at++) text += this.#model.vocabulary.token(this.#merger.ids[at] ?? 0) ?? '';
+    for (let at = 0; at < this.#merger.length; at++)
+      text += this.#model.vocabulary.token(this.#merger.ids[at] ?? 0) ?? '';
     return text;
   }
 }

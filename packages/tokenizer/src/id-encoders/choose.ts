@@ -3,13 +3,17 @@ import { Unigram } from '../models/unigram.ts';
 import { WordPiece } from '../models/word-piece.ts';
 import { BertNormalizer } from '../normalizers/bert.ts';
 import { LiteralPattern } from '../patterns/literal-pattern.ts';
+import { RegexPattern } from '../patterns/regex-pattern.ts';
 import { BertPreTokenizer } from '../pre-tokenizers/bert.ts';
 import { ByteLevelPreTokenizer } from '../pre-tokenizers/byte-level.ts';
-import { gpt2WordEnd } from '../pre-tokenizers/gpt2-words.ts';
+import { GPT2_PATTERN, gpt2WordEnd } from '../pre-tokenizers/gpt2-words.ts';
+import { GPT4_PATTERN, gpt4WordEnd, QWEN_PATTERN, qwenWordEnd } from '../pre-tokenizers/gpt4-words.ts';
 import { MetaspacePreTokenizer } from '../pre-tokenizers/metaspace.ts';
+import type { PreTokenizer } from '../pre-tokenizers/pre-tokenizer.ts';
+import { SequencePreTokenizer } from '../pre-tokenizers/sequence.ts';
 import { SplitPreTokenizer } from '../pre-tokenizers/split.ts';
 import type { TokenizerParts } from '../tokenizer.ts';
-import { ByteLevelBpeIds } from './byte-level-bpe.ts';
+import { ByteLevelBpeIds, type WordScanner } from './byte-level-bpe.ts';
 import { CharacterIds } from './characters.ts';
 import type { IdEncoder } from './id-encoder.ts';
 import { UnigramIds } from './unigram.ts';
@@ -21,6 +25,8 @@ export function chooseIdEncoder({ normalizer, preTokenizer, model }: TokenizerPa
     if (preTokenizer instanceof ByteLevelPreTokenizer && preTokenizer.useRegex) {
       return ByteLevelBpeIds.for(model, gpt2WordEnd, preTokenizer.addPrefixSpace);
     }
+    const scanner = scannerOf(preTokenizer);
+    if (scanner !== undefined) return ByteLevelBpeIds.for(model, scanner, false);
     const isPerCharacter =
       preTokenizer instanceof SplitPreTokenizer &&
       preTokenizer.pattern instanceof LiteralPattern &&
@@ -36,4 +42,20 @@ export function chooseIdEncoder({ normalizer, preTokenizer, model }: TokenizerPa
     return UnigramIds.for(normalizer, preTokenizer, model);
   }
   return undefined;
+}
+
+const SCANNERS: ReadonlyMap<string, WordScanner> = new Map([
+  [GPT2_PATTERN, gpt2WordEnd],
+  [GPT4_PATTERN, gpt4WordEnd],
+  [QWEN_PATTERN, qwenWordEnd],
+]);
+
+/** The scanner for a known pattern followed by the spelling of bytes, as Llama 3, Qwen and GLM have it. */
+function scannerOf(preTokenizer: PreTokenizer | undefined): WordScanner | undefined {
+  if (!(preTokenizer instanceof SequencePreTokenizer) || preTokenizer.preTokenizers.length !== 2) return undefined;
+  const [split, bytes] = preTokenizer.preTokenizers;
+  if (!(split instanceof SplitPreTokenizer) || !(split.pattern instanceof RegexPattern)) return undefined;
+  if (split.behavior !== 'Isolated' || split.invert) return undefined;
+  if (!(bytes instanceof ByteLevelPreTokenizer) || bytes.useRegex || bytes.addPrefixSpace) return undefined;
+  return SCANNERS.get(split.pattern.source);
 }

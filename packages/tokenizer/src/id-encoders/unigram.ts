@@ -33,9 +33,16 @@ export class UnigramIds implements IdEncoder {
   }
 
   /** Undefined where a stage could look across a space. */
-  static for(normalizer: Normalizer | undefined, preTokenizer: MetaspacePreTokenizer, model: Unigram): UnigramIds | undefined {
-    if (preTokenizer.prependScheme !== 'always' || !preTokenizer.splits || preTokenizer.replacement.length !== 1) return undefined;
-    return normalizer === undefined || isLocal(normalizer) ? new UnigramIds(normalizer, preTokenizer, model) : undefined;
+  static for(
+    normalizer: Normalizer | undefined,
+    preTokenizer: MetaspacePreTokenizer,
+    model: Unigram,
+  ): UnigramIds | undefined {
+    if (preTokenizer.prependScheme !== 'always' || !preTokenizer.splits || preTokenizer.replacement.length !== 1)
+      return undefined;
+    return normalizer === undefined || isLocal(normalizer)
+      ? new UnigramIds(normalizer, preTokenizer, model)
+      : undefined;
   }
 
   encode(text: string, start: number, end: number, out: IdBuffer): void {
@@ -52,7 +59,8 @@ export class UnigramIds implements IdEncoder {
 
   #encodeFirst(stretch: string, out: IdBuffer): void {
     this.#buffer.clear();
-    for (const word of this.#preTokenizer.split(this.#normalized(stretch))) this.#model.tokenize(word.text, this.#buffer);
+    for (const word of this.#preTokenizer.split(this.#normalized(stretch)))
+      this.#model.tokenize(word.text, this.#buffer);
     out.append(this.#buffer.ids, 0, this.#buffer.length);
   }
 
@@ -73,7 +81,7 @@ export class UnigramIds implements IdEncoder {
     const normalized = this.#normalized(stretch).text;
     if (normalized === '' && this.#dropsExtraSpaces) return;
     const visible = replacement + normalized.replaceAll(' ', replacement);
-    for (let from = 0; from < visible.length; ) {
+    for (let from = 0; from < visible.length;) {
       const next = visible.indexOf(replacement, from + 1);
       const to = next === -1 ? visible.length : next;
       this.#model.tokenize(visible.slice(from, to), this.#buffer);
@@ -91,7 +99,11 @@ export class UnigramIds implements IdEncoder {
 function isLocal(normalizer: Normalizer): boolean {
   if (normalizer instanceof SequenceNormalizer) return normalizer.normalizers.every((part) => isLocal(part));
   if (normalizer instanceof ReplaceNormalizer) {
-    return normalizer.pattern instanceof LiteralPattern && normalizer.pattern.literal !== '' && !normalizer.pattern.literal.includes(' ');
+    return (
+      normalizer.pattern instanceof LiteralPattern &&
+      normalizer.pattern.literal !== '' &&
+      !normalizer.pattern.literal.includes(' ')
+    );
   }
   return LOCAL.some((kind) => normalizer instanceof kind);
 }

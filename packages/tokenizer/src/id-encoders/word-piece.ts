@@ -34,7 +34,7 @@ export class WordPieceIds implements IdEncoder {
 
   encode(text: string, start: number, end: number, out: IdBuffer): void {
     const classes = this.#classes;
-    for (let at = start; at < end; ) {
+    for (let at = start; at < end;) {
       const unit = text.charCodeAt(at);
       const kind = unit < 0x80 ? (classes[unit] ?? 0) || this.#classify(unit) : this.#classAt(text, at);
       if (kind === SEPARATOR) {
@@ -46,7 +46,8 @@ export class WordPieceIds implements IdEncoder {
       if (kind !== ALONE) {
         while (next < end) {
           const following = text.charCodeAt(next);
-          const nextKind = following < 0x80 ? (classes[following] ?? 0) || this.#classify(following) : this.#classAt(text, next);
+          const nextKind =
+            following < 0x80 ? (classes[following] ?? 0) || this.#classify(following) : this.#classAt(text, next);
           if (nextKind < ALPHANUMERIC) break;
           if (nextKind === OTHER) isPlain = false;
           next += following < 0x80 ? 1 : codePointWidth(text, next);
@@ -89,7 +90,8 @@ export class WordPieceIds implements IdEncoder {
     const options = this.#normalizer?.options;
     const cleans = this.#normalizer !== undefined && (options?.cleanText ?? true);
     const isDropped = cleans && CONTROL.has(codePoint) && ![0x09, 0x0a, 0x0d].includes(codePoint);
-    const standsAlone = this.#normalizer !== undefined && (options?.handleChineseChars ?? true) && isIdeograph(codePoint);
+    const standsAlone =
+      this.#normalizer !== undefined && (options?.handleChineseChars ?? true) && isIdeograph(codePoint);
     let kind = OTHER;
     if (WHITE_SPACE.has(codePoint) && !isDropped) kind = SEPARATOR;
     else if (PUNCTUATION.has(codePoint) || standsAlone) kind = ALONE;

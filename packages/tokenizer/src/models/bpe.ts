@@ -59,7 +59,8 @@ export class Bpe implements Model {
     this.#unknownId = options.unknownToken === undefined ? undefined : this.vocabulary.id(options.unknownToken);
     this.#randomState = options.seed ?? 0;
     const dropout = options.dropout ?? 0;
-    if (!(dropout >= 0 && dropout <= 1)) throw new TokenizerError('USAGE', `dropout must lie in [0, 1]`, { actual: shown(dropout) });
+    if (!(dropout >= 0 && dropout <= 1))
+      throw new TokenizerError('USAGE', `dropout must lie in [0, 1]`, { actual: shown(dropout) });
     this.pairs = this.#readMerges();
   }
 
@@ -114,10 +115,14 @@ export class Bpe implements Model {
       const [leftId, rightId, mergedId] = ids;
       if (leftId === undefined || rightId === undefined || mergedId === undefined) {
         const missing = [left, right, left + stripped][ids.indexOf(undefined)];
-        throw new TokenizerError('TOKENIZER_MERGES', `merge ${rank} needs ${shown(missing)}, which is not in the vocabulary`, {
-          jsonPointer: `/model/merges/${rank}`,
-          hint: 'Vocabulary and merges belong to different tokenizers, or one of them is damaged.',
-        });
+        throw new TokenizerError(
+          'TOKENIZER_MERGES',
+          `merge ${rank} needs ${shown(missing)}, which is not in the vocabulary`,
+          {
+            jsonPointer: `/model/merges/${rank}`,
+            hint: 'Vocabulary and merges belong to different tokenizers, or one of them is damaged.',
+          },
+        );
       }
       pairs.set(leftId, rightId, rank, mergedId);
     }
@@ -132,7 +137,7 @@ export class Bpe implements Model {
       if (pendingStart !== -1) merger.push(this.#unknown(word), pendingStart, pendingEnd);
       pendingStart = -1;
     };
-    for (let start = 0; start < word.length; ) {
+    for (let start = 0; start < word.length;) {
       const character = String.fromCodePoint(word.codePointAt(start) ?? 0);
       const end = start + character.length;
       const symbol = (start > 0 ? this.#prefix : '') + character + (end === word.length ? this.#suffix : '');
@@ -160,10 +165,14 @@ export class Bpe implements Model {
 
   #unknown(word: string): number {
     if (this.#unknownId !== undefined) return this.#unknownId;
-    throw new TokenizerError('TOKENIZER_UNKNOWN_TOKEN', `the unknown token ${shown(this.options.unknownToken)} must be in the vocabulary`, {
-      actual: `the word ${shown(word)}`,
-      hint: 'Add it to the vocabulary, or set unk_token to null to leave out unknown characters.',
-    });
+    throw new TokenizerError(
+      'TOKENIZER_UNKNOWN_TOKEN',
+      `the unknown token ${shown(this.options.unknownToken)} must be in the vocabulary`,
+      {
+        actual: `the word ${shown(word)}`,
+        hint: 'Add it to the vocabulary, or set unk_token to null to leave out unknown characters.',
+      },
+    );
   }
 
   /** SplitMix32: uniform in [0, 1). */

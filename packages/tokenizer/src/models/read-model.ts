@@ -31,7 +31,10 @@ function readByType(type: string, fields: JsonFields, vocabSize: number): Model 
         maxInputCharsPerWord: fields.count('max_input_chars_per_word', 100),
       });
     case 'WordLevel':
-      return new WordLevel({ vocabulary: vocabularyOf(fields, vocabSize), unknownToken: fields.string('unk_token', '<unk>') });
+      return new WordLevel({
+        vocabulary: vocabularyOf(fields, vocabSize),
+        unknownToken: fields.string('unk_token', '<unk>'),
+      });
     default:
       return fields.fail('TOKENIZER_UNKNOWN_TYPE', `there is no model ${shown(type)}`, undefined, 'type');
   }

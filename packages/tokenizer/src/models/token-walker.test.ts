@@ -14,7 +14,8 @@ function trainedOn(words: string[], vocabSize: number): Bpe {
 
 function symbolsOf(model: Bpe, text: string): SymbolMerger {
   const merger = new SymbolMerger();
-  for (const [at, character] of Array.from(text).entries()) merger.push(model.vocabulary.id(character) ?? 0, at, at + 1);
+  for (const [at, character] of Array.from(text).entries())
+    merger.push(model.vocabulary.id(character) ?? 0, at, at + 1);
   return merger;
 }
 
@@ -22,15 +23,20 @@ describe('TokenWalker', () => {
   it('gives what merging by rank gives', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 30 });
     fc.assert(
-      fc.property(fc.array(word, { minLength: 3, maxLength: 40 }), fc.integer({ min: 260, max: 400 }), word, (words, vocabSize, text) => {
-        const model = trainedOn(words, vocabSize);
-        const byRank = symbolsOf(model, text + words.join(''));
-        byRank.merge(model.pairs);
-        const walked = symbolsOf(model, text + words.join(''));
-        model.walker?.walk(walked);
-        expect(model.walker).toBeDefined();
-        expect([...walked.ids.subarray(0, walked.length)]).toEqual([...byRank.ids.subarray(0, byRank.length)]);
-      }),
+      fc.property(
+        fc.array(word, { minLength: 3, maxLength: 40 }),
+        fc.integer({ min: 260, max: 400 }),
+        word,
+        (words, vocabSize, text) => {
+          const model = trainedOn(words, vocabSize);
+          const byRank = symbolsOf(model, text + words.join(''));
+          byRank.merge(model.pairs);
+          const walked = symbolsOf(model, text + words.join(''));
+          model.walker?.walk(walked);
+          expect(model.walker).toBeDefined();
+          expect([...walked.ids.subarray(0, walked.length)]).toEqual([...byRank.ids.subarray(0, byRank.length)]);
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -44,18 +44,24 @@ export class Unigram implements Model {
   /** @throws {TokenizerError} `TOKENIZER_VOCABULARY` when unknownId is no id. */
   constructor({ pieces, unknownId, byteFallback = false, unwrittenIds = [] }: UnigramOptions) {
     if (unknownId !== undefined && unknownId >= pieces.length) {
-      throw new TokenizerError('TOKENIZER_VOCABULARY', `unk_id must be below ${pieces.length}`, { actual: `${unknownId}` });
+      throw new TokenizerError('TOKENIZER_VOCABULARY', `unk_id must be below ${pieces.length}`, {
+        actual: `${unknownId}`,
+      });
     }
     this.pieces = pieces;
     this.unknownId = unknownId;
     this.byteFallback = byteFallback;
     this.scores = Float64Array.from(pieces, ([, score]) => score);
     // Of equal pieces the last one counts.
-    this.vocabulary = new Vocabulary(new Map(pieces.map(([piece], id) => [piece, id])), pieces.map(([piece]) => piece));
+    this.vocabulary = new Vocabulary(
+      new Map(pieces.map(([piece], id) => [piece, id])),
+      pieces.map(([piece]) => piece),
+    );
     const unwritten = new Set(unwrittenIds);
     const written = [...this.vocabulary.entries()].filter(([, id]) => !unwritten.has(id));
     this.trie = new Trie(written);
-    this.unknownScore = written.reduce((least, [, id]) => Math.min(least, this.scores[id] ?? 0), Infinity) - UNKNOWN_PENALTY;
+    this.unknownScore =
+      written.reduce((least, [, id]) => Math.min(least, this.scores[id] ?? 0), Infinity) - UNKNOWN_PENALTY;
   }
 
   tokenize(word: string, out: TokenBuffer): void {
@@ -92,7 +98,7 @@ export class Unigram implements Model {
     const bestIds = this.#bestIds;
     bestStarts.fill(-1, 0, length + 1);
     bestScores[0] = 0;
-    for (let start = 0; start < length; ) {
+    for (let start = 0; start < length;) {
       const scoreHere = bestScores[start] ?? 0;
       const characterEnd = start + codePointWidth(word, start);
       let hasSingle = false;

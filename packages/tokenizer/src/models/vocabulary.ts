@@ -67,18 +67,22 @@ export class Vocabulary {
 export function readVocabulary(
   value: JsonValue | undefined,
   pointer: string,
-  { file, vocabSize = DEFAULT_LIMITS.vocabSize }: { file?: string | undefined; vocabSize?: number } = {},
+  { file, vocabSize = DEFAULT_LIMITS.vocabSize }: { file?: string | undefined; vocabSize?: number | undefined } = {},
 ): Vocabulary {
   const fields = new JsonFields(value === undefined ? undefined : new Map([['vocab', value]]), pointer, file);
   const ids = new Map<string, number>();
   const taken = new Set<number>();
   for (const [token, id] of fields.map('vocab')) {
     if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0) {
-      throw new TokenizerError('TOKENIZER_VOCABULARY', `the id of ${shown(token)} must be a whole number of at least 0`, {
-        file,
-        jsonPointer: `${pointer}/vocab`,
-        actual: shown(id),
-      });
+      throw new TokenizerError(
+        'TOKENIZER_VOCABULARY',
+        `the id of ${shown(token)} must be a whole number of at least 0`,
+        {
+          file,
+          jsonPointer: `${pointer}/vocab`,
+          actual: shown(id),
+        },
+      );
     }
     if (id >= vocabSize) {
       throw new TokenizerError('RESOURCE_LIMIT', `ids must be below ${vocabSize}`, {

@@ -27,8 +27,12 @@ export class WordLevel implements Model {
 
 /** The error of a model that needs its unknown token and does not find it. */
 export function missingUnknownToken(unknownToken: string, word: string): TokenizerError {
-  return new TokenizerError('TOKENIZER_UNKNOWN_TOKEN', `the unknown token ${shown(unknownToken)} must be in the vocabulary`, {
-    actual: `the word ${shown(word)}`,
-    hint: 'Add it to the vocabulary.',
-  });
+  return new TokenizerError(
+    'TOKENIZER_UNKNOWN_TOKEN',
+    `the unknown token ${shown(unknownToken)} must be in the vocabulary`,
+    {
+      actual: `the word ${shown(word)}`,
+      hint: 'Add it to the vocabulary.',
+    },
+  );
 }

@@ -61,7 +61,7 @@ export class WordPiece implements Model {
   #spell(word: string, out: TokenBuffer): boolean {
     if (word.length > this.maxInputCharsPerWord && Array.from(word).length > this.maxInputCharsPerWord) return false;
     const before = out.length;
-    for (let start = 0; start < word.length; ) {
+    for (let start = 0; start < word.length;) {
       const trie = start === 0 ? this.#beginnings : this.#continuations;
       let id = -1;
       let end = start;

@@ -29,7 +29,12 @@ export class Charsmap {
    * @param longest True for the longest prefix, as SentencePiece itself takes; false for the shortest.
    * @returns The length of the prefix in bytes and its replacement, or undefined.
    */
-  find(key: Uint8Array, start: number, end: number, longest: boolean): { length: number; replacement: string } | undefined {
+  find(
+    key: Uint8Array,
+    start: number,
+    end: number,
+    longest: boolean,
+  ): { length: number; replacement: string } | undefined {
     const trie = this.#trie;
     let value = -1;
     let length = 0;
@@ -64,7 +69,10 @@ export function fromBase64(text: string): Uint8Array {
   try {
     return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   } catch (cause) {
-    throw new TokenizerError('TOKENIZER_CHARSMAP', 'precompiled_charsmap must be base64', { actual: shown(text.slice(0, 40)), cause });
+    throw new TokenizerError('TOKENIZER_CHARSMAP', 'precompiled_charsmap must be base64', {
+      actual: shown(text.slice(0, 40)),
+      cause,
+    });
   }
 }
 

@@ -1,11 +1,14 @@
 import { codePointWidth, type NormalizedString } from '../normalized-string.ts';
 
 /** Replaces characters one by one; `map` returns undefined for those that stay. Replacements are aligned to what they replace. */
-export function mapCharacters(source: NormalizedString, map: (codePoint: number) => string | undefined): NormalizedString {
+export function mapCharacters(
+  source: NormalizedString,
+  map: (codePoint: number) => string | undefined,
+): NormalizedString {
   const { text } = source;
   const changes: { start: number; end: number; text: string }[] = [];
   let keepsLength = true;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const end = start + codePointWidth(text, start);
     const mapped = map(text.codePointAt(start) ?? 0);
     if (mapped !== undefined) {

@@ -5,7 +5,8 @@ import { Charsmap, toBase64 } from './charsmap.ts';
 import type { Normalizer } from './normalizer.ts';
 
 /** What can make a grapheme of several characters; texts without any need no segmentation. */
-const JOINING = /[\p{M}\p{Grapheme_Extend}\p{Emoji_Modifier}\p{Regional_Indicator}\p{Cf}\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff\r\u{110bd}\u{110cd}\u{111c2}\u{111c3}\u{1193f}\u{11941}\u{11a3a}\u{11a84}-\u{11a89}\u{11d46}\u{11f02}]/u;
+const JOINING =
+  /[\p{M}\p{Grapheme_Extend}\p{Emoji_Modifier}\p{Regional_Indicator}\p{Cf}\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff\r\u{110bd}\u{110cd}\u{111c2}\u{111c3}\u{1193f}\u{11941}\u{11a3a}\u{11a84}-\u{11a89}\u{11d46}\u{11f02}]/u;
 
 /**
  * Applies a charsmap as tokenizers of Hugging Face do: to each grapheme of fewer than six bytes, else to each of its characters, and to the shortest
@@ -50,7 +51,7 @@ export class PrecompiledNormalizer implements Normalizer {
   }
 
   #writeCharacters(builder: AlignedTextBuilder, text: string, offset: number): void {
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       const end = at + codePointWidth(text, at);
       const replacement = this.#replacementOf(text.slice(at, end));
       if (replacement === undefined) builder.keep(offset + at, offset + end);

@@ -39,7 +39,10 @@ function readByType(type: string, fields: JsonFields): Normalizer {
     case 'Replace':
       return new ReplaceNormalizer(readPattern(fields.object('pattern')), fields.string('content'));
     case 'Strip':
-      return new StripNormalizer({ left: fields.boolean('strip_left', true), right: fields.boolean('strip_right', true) });
+      return new StripNormalizer({
+        left: fields.boolean('strip_left', true),
+        right: fields.boolean('strip_right', true),
+      });
     case 'Prepend':
       return new PrependNormalizer(fields.string('prepend'));
     case 'Nmt':

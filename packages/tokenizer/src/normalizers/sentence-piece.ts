@@ -55,7 +55,7 @@ function applyLongest(source: NormalizedString, charsmap: Charsmap): NormalizedS
   const bytes = toUtf8(text);
   return source.rewrite((builder) => {
     let byte = 0;
-    for (let start = 0; start < text.length; ) {
+    for (let start = 0; start < text.length;) {
       const rule = charsmap.find(bytes, byte, bytes.length, true);
       const length = rule?.length ?? utf8Width(text.codePointAt(start) ?? 0);
       let end = start;

@@ -12,7 +12,9 @@ const HAS_LONG_MARKS = /\p{M}{32}/u;
 export function toForm(text: string, form: UnicodeForm): string {
   if (!HAS_LONG_MARKS.test(text)) return text.normalize(form);
   const compatible = form === 'NFC' || form === 'NFD' ? 'NFD' : 'NFKD';
-  const sorted = text.replace(LONG_MARKS, (run) => sortMarks(Array.from(run, (mark) => mark.normalize(compatible)).join('')));
+  const sorted = text.replace(LONG_MARKS, (run) =>
+    sortMarks(Array.from(run, (mark) => mark.normalize(compatible)).join('')),
+  );
   return sorted.normalize(form);
 }
 

@@ -51,7 +51,8 @@ export class NmtNormalizer implements Normalizer {
     return mapCharacters(text, (codePoint) => {
       if (codePoint >= 0x20 && codePoint < 0x7f) return undefined;
       if (isNmtSpace(codePoint)) return ' ';
-      const isControl = (codePoint > 0 && codePoint < 0x20) || codePoint === 0x7f || codePoint === 0x8f || codePoint === 0x9f;
+      const isControl =
+        (codePoint > 0 && codePoint < 0x20) || codePoint === 0x7f || codePoint === 0x8f || codePoint === 0x9f;
       return isControl ? '' : undefined;
     });
   }

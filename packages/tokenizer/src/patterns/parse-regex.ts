@@ -62,7 +62,8 @@ class RegexParser {
       let mode: 'greedy' | 'lazy' | 'possessive' = 'greedy';
       if (this.#take('?')) mode = 'lazy';
       else if (this.#take('+')) mode = 'possessive';
-      if (mode === 'possessive' && node.kind !== 'set') this.#fail('a possessive repeat must be of one character or set');
+      if (mode === 'possessive' && node.kind !== 'set')
+        this.#fail('a possessive repeat must be of one character or set');
       if (node.kind === 'assert') this.#fail('an anchor must not be repeated');
       node = { kind: 'repeat', part: node, least, most, mode };
     }
@@ -101,7 +102,10 @@ class RegexParser {
     if (this.#sees('b') || this.#sees('B')) {
       const isBoundary = this.#next() === 'b';
       const isWord = namedTest('w') ?? (() => false);
-      return { kind: 'assert', holds: (text, at) => (isWordAt(text, at - 1, isWord) !== isWordAt(text, at, isWord)) === isBoundary };
+      return {
+        kind: 'assert',
+        holds: (text, at) => (isWordAt(text, at - 1, isWord) !== isWordAt(text, at, isWord)) === isBoundary,
+      };
     }
     return { kind: 'set', test: this.#cased(this.#escapedTest()) };
   }

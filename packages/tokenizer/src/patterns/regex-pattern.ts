@@ -25,14 +25,17 @@ export class RegexPattern implements Pattern {
     this.source = source;
     const program = compileRegex(parseRegex(source));
     if (program === undefined) {
-      throw new TokenizerError('TOKENIZER_PATTERN', `a pattern must have at most ${MOST_INSTRUCTIONS} steps when its repeats are written out`);
+      throw new TokenizerError(
+        'TOKENIZER_PATTERN',
+        `a pattern must have at most ${MOST_INSTRUCTIONS} steps when its repeats are written out`,
+      );
     }
     this.#program = program;
   }
 
   forEachMatch(text: string, found: (start: number, end: number) => void): void {
     this.#forget(text.length);
-    for (let start = 0; start <= text.length; ) {
+    for (let start = 0; start <= text.length;) {
       const end = this.#matchAt(text, start);
       if (end === -1) {
         start += start < text.length ? codePointWidth(text, start) : 1;
@@ -116,9 +119,13 @@ export class RegexPattern implements Pattern {
   #forget(length: number): void {
     const bytes = Math.ceil(((length + 1) * this.#program.numForks) / 8) + 1;
     if (bytes > MOST_MEMO_BYTES) {
-      throw new TokenizerError('RESOURCE_LIMIT', `a pattern with ${this.#program.numForks} forks must not be searched for in ${length} characters`, {
-        hint: 'Encode the text in parts.',
-      });
+      throw new TokenizerError(
+        'RESOURCE_LIMIT',
+        `a pattern with ${this.#program.numForks} forks must not be searched for in ${length} characters`,
+        {
+          hint: 'Encode the text in parts.',
+        },
+      );
     }
     if (bytes > this.#memo.length) this.#memo = new Uint8Array(2 * bytes);
     else this.#memo.fill(0, 0, bytes);

@@ -44,13 +44,14 @@ export const MOST_INSTRUCTIONS = 2000;
 export function compileRegex(root: RegexNode): RegexProgram | undefined {
   const instructions: Instruction[] = [];
   let numForks = 0;
-  let isTooLong = false;
+  // One more than allowed is written at most; the caller then gets nothing.
+  const isTooLong = (): boolean => instructions.length > MOST_INSTRUCTIONS;
   const emit = <T extends Instruction>(instruction: T): T => {
-    if (instructions.length >= MOST_INSTRUCTIONS) isTooLong = true;
-    else instructions.push(instruction);
+    if (!isTooLong()) instructions.push(instruction);
     return instruction;
   };
-  const fork = (): Extract<Instruction, { kind: 'fork' }> => emit({ kind: 'fork', first: 0, second: 0, memo: numForks++ });
+  const fork = (): Extract<Instruction, { kind: 'fork' }> =>
+    emit({ kind: 'fork', first: 0, second: 0, memo: numForks++ });
   /** Points a fork to what comes next now (`here`) or later, by preference. */
   const enter = (where: { first: number; second: number }, prefersHere: boolean): void => {
     if (prefersHere) where.first = instructions.length;
@@ -58,7 +59,7 @@ export function compileRegex(root: RegexNode): RegexProgram | undefined {
   };
 
   const write = (node: RegexNode): void => {
-    if (isTooLong) return;
+    if (isTooLong()) return;
     if (node.kind === 'set') emit({ kind: 'character', test: node.test });
     else if (node.kind === 'assert') emit({ kind: 'assert', holds: node.holds });
     else if (node.kind === 'sequence') node.parts.forEach(write);
@@ -87,7 +88,7 @@ export function compileRegex(root: RegexNode): RegexProgram | undefined {
       emit({ kind: 'span', test: part.test, least, most });
       return;
     }
-    for (let count = 0; count < least && !isTooLong; count++) write(part);
+    for (let count = 0; count < least && !isTooLong(); count++) write(part);
     const isGreedy = mode !== 'lazy';
     if (most === Infinity) {
       const way = fork();
@@ -99,7 +100,7 @@ export function compileRegex(root: RegexNode): RegexProgram | undefined {
       return;
     }
     const ways = [];
-    for (let count = least; count < most && !isTooLong; count++) {
+    for (let count = least; count < most && !isTooLong(); count++) {
       const way = fork();
       enter(way, isGreedy);
       write(part);
@@ -110,5 +111,5 @@ export function compileRegex(root: RegexNode): RegexProgram | undefined {
 
   write(root);
   emit({ kind: 'match' });
-  return isTooLong ? undefined : { instructions, numForks };
+  return isTooLong() ? undefined : { instructions, numForks };
 }

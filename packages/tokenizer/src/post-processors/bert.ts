@@ -38,7 +38,10 @@ export class BertPostProcessor implements PostProcessor {
 }
 
 /** The two special tokens of BERT's and RoBERTa's templates. */
-export function specialsOf(separator: TokenAndId, classifier: TokenAndId): Map<string, { ids: number[]; tokens: string[] }> {
+export function specialsOf(
+  separator: TokenAndId,
+  classifier: TokenAndId,
+): Map<string, { ids: number[]; tokens: string[] }> {
   return new Map([
     ['sep', { ids: [separator[1]], tokens: [separator[0]] }],
     ['cls', { ids: [classifier[1]], tokens: [classifier[0]] }],

@@ -10,7 +10,11 @@ export class ByteLevelPostProcessor implements PostProcessor {
   readonly useRegex: boolean;
 
   /** @param options The file's fields; `useRegex` means nothing here and is kept for the file. */
-  constructor({ addPrefixSpace = true, trimOffsets = true, useRegex = true }: { addPrefixSpace?: boolean; trimOffsets?: boolean; useRegex?: boolean } = {}) {
+  constructor({
+    addPrefixSpace = true,
+    trimOffsets = true,
+    useRegex = true,
+  }: { addPrefixSpace?: boolean; trimOffsets?: boolean; useRegex?: boolean } = {}) {
     this.addPrefixSpace = addPrefixSpace;
     this.trimOffsets = trimOffsets;
     this.useRegex = useRegex;

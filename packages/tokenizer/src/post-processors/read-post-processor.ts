@@ -55,7 +55,9 @@ function readPiece(fields: JsonFields): TemplatePiece {
   const isSequence = fields.has('Sequence');
   const piece = fields.object(isSequence ? 'Sequence' : 'SpecialToken');
   const typeId = piece.count('type_id');
-  const result = isSequence ? { sequence: piece.oneOf('id', ['A', 'B']), typeId } : { special: piece.string('id'), typeId };
+  const result = isSequence
+    ? { sequence: piece.oneOf('id', ['A', 'B']), typeId }
+    : { special: piece.string('id'), typeId };
   piece.done();
   fields.done();
   return result;

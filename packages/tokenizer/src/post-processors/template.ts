@@ -5,8 +5,7 @@ import type { PostProcessor } from './post-processor.ts';
 
 /** One place of a template: the first or second text, or a special token. */
 export type TemplatePiece =
-  | { readonly sequence: 'A' | 'B'; readonly typeId: number }
-  | { readonly special: string; readonly typeId: number };
+  { readonly sequence: 'A' | 'B'; readonly typeId: number } | { readonly special: string; readonly typeId: number };
 
 /** A special token of a template: usually one id, but it may stand for several. */
 export interface TemplateSpecial {
@@ -45,7 +44,10 @@ export class TemplatePostProcessor implements PostProcessor {
 
   numAddedTokens(isPair: boolean): number {
     const pieces = isPair ? this.pair : this.single;
-    return pieces.reduce((sum, piece) => sum + ('special' in piece ? (this.specials.get(piece.special)?.ids.length ?? 0) : 0), 0);
+    return pieces.reduce(
+      (sum, piece) => sum + ('special' in piece ? (this.specials.get(piece.special)?.ids.length ?? 0) : 0),
+      0,
+    );
   }
 
   process(encodings: readonly Encoding[], addSpecialTokens: boolean): Encoding[] {

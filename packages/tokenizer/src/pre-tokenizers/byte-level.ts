@@ -35,7 +35,7 @@ export class ByteLevelPreTokenizer implements PreTokenizer {
     const { text } = source;
     if (!this.useRegex) return text === '' ? [] : [spellBytes(source)];
     const words: NormalizedString[] = [];
-    for (let start = 0; start < text.length; ) {
+    for (let start = 0; start < text.length;) {
       const end = gpt2WordEnd(text, start, text.length);
       words.push(spellBytes(source.slice(start, end)));
       start = end;
@@ -53,17 +53,21 @@ export class ByteLevelPreTokenizer implements PreTokenizer {
   }
 }
 
+/** One byte per character: nothing moves. */
+const ASCII = /^\p{ASCII}*$/u;
+/** The ASCII characters that do not stand for themselves. */
+const SPELLED_OTHERWISE = /[^!-~]/g;
 const buffer = new Uint8Array(4);
 
 function spellBytes(word: NormalizedString): NormalizedString {
   const { text } = word;
-  // eslint-disable-next-line no-control-regex -- one byte each: nothing moves
-  if (/^[\x00-\x7f]*$/.test(text)) {
-    // eslint-disable-next-line no-control-regex -- the ASCII characters that do not stand for themselves
-    return word.withText(text.replace(/[\x00-\x20\x7f]/g, (character) => BYTE_CHARACTERS[character.charCodeAt(0)] ?? ''));
+  if (ASCII.test(text)) {
+    return word.withText(
+      text.replace(SPELLED_OTHERWISE, (character) => BYTE_CHARACTERS[character.charCodeAt(0)] ?? ''),
+    );
   }
   return word.rewrite((builder) => {
-    for (let start = 0; start < text.length; ) {
+    for (let start = 0; start < text.length;) {
       const end = start + codePointWidth(text, start);
       const length = writeUtf8(text.codePointAt(start) ?? 0, buffer, 0);
       let spelled = '';

@@ -11,7 +11,7 @@ export function cutAtCharacters(
   const cutter = new Cutter(text, behavior);
   const source = text.text;
   let from = 0;
-  for (let at = 0; at < source.length; ) {
+  for (let at = 0; at < source.length;) {
     const end = at + codePointWidth(source, at);
     if (isSeparator(source.codePointAt(at) ?? 0)) {
       if (at > from) cutter.add(from, at, false);

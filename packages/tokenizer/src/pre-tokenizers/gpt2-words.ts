@@ -51,4 +51,3 @@ function contractionEnd(text: string, at: number, end: number): number {
   const isPair = ((letter === 'r' || letter === 'v') && next === 'e') || (letter === 'l' && next === 'l');
   return isPair ? at + 2 : -1;
 }
-

@@ -31,10 +31,12 @@ function wordEnd(text: string, start: number, end: number, mostDigits: number): 
   if (kind === LETTER) return runEnd(text, start, end, LETTER);
   const next = start + codePointWidth(text, start);
   const isBreak = first === 0x0a || first === 0x0d;
-  if (!isBreak && kind !== NUMBER && next < end && classAt(text, next) === LETTER) return runEnd(text, next, end, LETTER);
+  if (!isBreak && kind !== NUMBER && next < end && classAt(text, next) === LETTER)
+    return runEnd(text, next, end, LETTER);
   if (kind === NUMBER) return digitsEnd(text, start, end, mostDigits);
   if (kind !== SPACE) return symbolsEnd(text, start, end);
-  if (first === 0x20 && next < end && ![SPACE, LETTER, NUMBER].includes(classAt(text, next))) return symbolsEnd(text, next, end);
+  if (first === 0x20 && next < end && ![SPACE, LETTER, NUMBER].includes(classAt(text, next)))
+    return symbolsEnd(text, next, end);
   return spacesEnd(text, start, end);
 }
 
@@ -56,7 +58,8 @@ function symbolsEnd(text: string, start: number, end: number): number {
 function spacesEnd(text: string, start: number, end: number): number {
   let at = start;
   let afterBreak = -1;
-  for (; at < end && classOf(text.charCodeAt(at)) === SPACE; at++) if (isLineBreak(text.charCodeAt(at))) afterBreak = at + 1;
+  for (; at < end && classOf(text.charCodeAt(at)) === SPACE; at++)
+    if (isLineBreak(text.charCodeAt(at))) afterBreak = at + 1;
   if (afterBreak !== -1) return afterBreak;
   return at === end || at === start + 1 ? at : at - 1;
 }

@@ -31,7 +31,11 @@ export class DigitsPreTokenizer implements PreTokenizer {
   }
 
   split(text: NormalizedString): NormalizedString[] {
-    return cutAtCharacters(text, (codePoint) => NUMERIC.has(codePoint), this.individualDigits ? 'Isolated' : 'Contiguous');
+    return cutAtCharacters(
+      text,
+      (codePoint) => NUMERIC.has(codePoint),
+      this.individualDigits ? 'Isolated' : 'Contiguous',
+    );
   }
 
   toJson(): JsonOutput {

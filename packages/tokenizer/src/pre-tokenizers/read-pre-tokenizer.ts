@@ -62,7 +62,12 @@ export function readPrependScheme(fields: JsonFields): PrependScheme {
   const addPrefixSpace = fields.boolean('add_prefix_space', true);
   const scheme = fields.oneOf('prepend_scheme', PREPEND_SCHEMES, 'always');
   if (!addPrefixSpace && scheme !== 'never') {
-    return fields.fail('TOKENIZER_FIELD', 'add_prefix_space false needs prepend_scheme "never"', undefined, 'prepend_scheme');
+    return fields.fail(
+      'TOKENIZER_FIELD',
+      'add_prefix_space false needs prepend_scheme "never"',
+      undefined,
+      'prepend_scheme',
+    );
   }
   return scheme;
 }

@@ -11,7 +11,7 @@ export class WhitespacePreTokenizer implements PreTokenizer {
     const words: NormalizedString[] = [];
     let from = 0;
     let kind = 0;
-    for (let at = 0; at <= source.length; ) {
+    for (let at = 0; at <= source.length;) {
       const here = at < source.length ? kindOf(source.codePointAt(at) ?? 0) : 0;
       if (here !== kind) {
         if (kind !== 0) words.push(text.slice(from, at));

@@ -37,7 +37,11 @@ export function trainByteLevelBpe(corpus: Corpus, options: ByteLevelBpeOptions =
   const { minFrequency = 2, specialTokens = ['<|endoftext|>'], addPrefixSpace = false } = options;
   const preTokenizer = new ByteLevelPreTokenizer({ addPrefixSpace });
   const words = countWords(corpus, { preTokenizer }, options);
-  const learned = learnMerges(words, { ...options, minFrequency, specialTokens, initialAlphabet: BYTE_CHARACTERS }, options);
+  const learned = learnMerges(
+    words,
+    { ...options, minFrequency, specialTokens, initialAlphabet: BYTE_CHARACTERS },
+    options,
+  );
   return new Tokenizer({
     preTokenizer,
     model: new Bpe({ vocabulary: Vocabulary.fromTokens(learned.tokens), merges: learned.merges }),

@@ -9,7 +9,10 @@ const TEXTS_PER_REPORT = 1000;
 /** Counts the words that normalizer and pre-tokenizer make of a corpus. Only distinct words stay in memory. */
 export function countWords(
   corpus: Corpus,
-  { normalizer, preTokenizer }: { readonly normalizer?: Normalizer | undefined; readonly preTokenizer?: PreTokenizer | undefined },
+  {
+    normalizer,
+    preTokenizer,
+  }: { readonly normalizer?: Normalizer | undefined; readonly preTokenizer?: PreTokenizer | undefined },
   { onProgress, signal }: TrainerControls,
 ): Map<string, number> {
   const counts = new Map<string, number>();

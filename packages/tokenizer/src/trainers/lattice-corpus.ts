@@ -117,7 +117,7 @@ export class LatticeCorpus {
           back[end] = edge;
         }
       }
-      for (let at = length; at > 0; ) {
+      for (let at = length; at > 0;) {
         const edge = back[at] ?? -1;
         if (edge === -1) break;
         used(this.#edgePieces[edge] ?? 0, this.#counts[word] ?? 0);

@@ -57,7 +57,10 @@ export function learnMerges(
     const right = pairs.rights[entry.pair] ?? 0;
     const first = tokens[left] ?? '';
     const second = tokens[right] ?? '';
-    const rest = continuingSubwordPrefix !== '' && second.startsWith(continuingSubwordPrefix) ? second.slice(continuingSubwordPrefix.length) : second;
+    const rest =
+      continuingSubwordPrefix !== '' && second.startsWith(continuingSubwordPrefix)
+        ? second.slice(continuingSubwordPrefix.length)
+        : second;
     merges.push([first, second]);
     const merged = corpus.idOf(first + rest, corpus.lengthOf(left) + corpus.lengthOf(right));
     for (const word of entry.words) corpus.merge(word, { left, right, merged, maxTokenLength }, pairs, queue);

@@ -36,10 +36,15 @@ export function learnUnigram(
   const required = new Set<string>();
   for (const word of words.keys()) for (const character of word) required.add(character);
   if (required.size > vocabSize) {
-    throw new TokenizerError('USAGE', `vocabSize must hold the ${required.size} characters of the corpus`, { actual: `${vocabSize}` });
+    throw new TokenizerError('USAGE', `vocabSize must hold the ${required.size} characters of the corpus`, {
+      actual: `${vocabSize}`,
+    });
   }
   throwIfAborted(signal);
-  const corpus = new LatticeCorpus(words, pieces.map((piece) => piece.text));
+  const corpus = new LatticeCorpus(
+    words,
+    pieces.map((piece) => piece.text),
+  );
   const wanted = Math.floor(vocabSize * 1.1);
   for (let round = 1; ; round++) {
     for (let step = 0; step < numSubIterations; step++) {
@@ -94,7 +99,10 @@ function prune(pieces: readonly Piece[], corpus: LatticeCorpus, size: number): P
     } else if (count > 0) {
       // The number of all pieces, not of the alternative's, as in SentencePiece and in the reference: it favours frequent pieces.
       const logSumAlternative = Math.log(sum + count * (pieces.length - 1));
-      const alternativeScore = alternative.reduce((total, other) => total + Math.log((uses[other] ?? 0) + count) - logSumAlternative, 0);
+      const alternativeScore = alternative.reduce(
+        (total, other) => total + Math.log((uses[other] ?? 0) + count) - logSumAlternative,
+        0,
+      );
       candidates.push({ id, loss: (count / numWords) * (Math.log(count) - logSum - alternativeScore) });
     }
   }

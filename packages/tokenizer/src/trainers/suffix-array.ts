@@ -40,7 +40,10 @@ function commonPrefix(text: Int32Array, a: number, b: number): number {
 function sortSuffixes(text: Int32Array): Int32Array {
   const { length } = text;
   let ranks = denseRanks(text);
-  let order = countingSort(Int32Array.from({ length }, (_, at) => at), ranks);
+  let order = countingSort(
+    Int32Array.from({ length }, (_, at) => at),
+    ranks,
+  );
   for (let width = 1; width < DEPTH; width *= 2) {
     const second = new Int32Array(length);
     for (let at = 0; at + width < length; at++) second[at] = (ranks[at + width] ?? 0) + 1;

@@ -20,5 +20,6 @@ export interface TrainerControls {
 
 /** @throws {TokenizerError} `CANCELLED` when the signal has been aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new TokenizerError('CANCELLED', 'the training was cancelled', { cause: signal.reason });
+  if (signal?.aborted === true)
+    throw new TokenizerError('CANCELLED', 'the training was cancelled', { cause: signal.reason });
 }

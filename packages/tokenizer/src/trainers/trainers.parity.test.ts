@@ -71,7 +71,10 @@ describe.runIf(parity !== undefined && existsSync(corpusFile))('trainers against
     const words = countWords(corpus(), ours, {});
     const likelihood = ({ model }: Tokenizer): number => {
       if (!(model instanceof Unigram)) throw new Error('not a unigram model');
-      return new LatticeCorpus(words, model.pieces.map(([piece]) => piece)).expect(model.scores).logLikelihood;
+      return new LatticeCorpus(
+        words,
+        model.pieces.map(([piece]) => piece),
+      ).expect(model.scores).logLikelihood;
     };
     expect(ours.vocabSize).toBe(1000);
     const ratio = likelihood(ours) / likelihood(theirs);

@@ -35,7 +35,10 @@ export function trainUnigram(corpus: Corpus, options: UnigramTrainerOptions = {}
     vocabSize = 8000,
     unknownToken = '<unk>',
     specialTokens = ['<pad>', '</s>', unknownToken],
-    normalizer = new SequenceNormalizer([new UnicodeNormalizer('NFKC'), new ReplaceNormalizer(new LiteralPattern('``'), '"')]),
+    normalizer = new SequenceNormalizer([
+      new UnicodeNormalizer('NFKC'),
+      new ReplaceNormalizer(new LiteralPattern('``'), '"'),
+    ]),
     preTokenizer = new MetaspacePreTokenizer(),
   } = options;
   const unknownId = specialTokens.indexOf(unknownToken);
