@@ -143,16 +143,26 @@ export const shrinkUniformOperands: RewriteRule = (node, rewriter) => {
 export const skipBroadcasts: RewriteRule = (node, rewriter) => {
   const [y] = node.outputs;
   if (y === undefined || !(BROADCASTING.has(node.kernel) || node.kernel === 'Select')) return undefined;
-  const index = node.inputs.findIndex((input) => rewriter.producerOf(input)?.kernel === 'BroadcastTo');
-  const source = producerOfKind(rewriter, node.inputs[index], 'BroadcastTo')?.inputs[0];
-  if (
-    source === undefined ||
-    !node.inputs.some((other, position) => position !== index && isSameShape(other.shape, y.shape))
-  )
-    return undefined;
+  const sources = node.inputs.map((input) => broadcastSource(input, rewriter));
+  const index = sources.findIndex((source) => source !== undefined);
+  const source = sources[index];
+  const isShapedByOthers = node.inputs.some(
+    (other, position) => position !== index && isSameShape(other.shape, y.shape),
+  );
+  if (source === undefined || !isShapedByOthers) return undefined;
   const inputs = node.inputs.map((input, position) => (position === index ? source : input));
   return [rewriter.emit(node.kernel, inputs, node.attributes)];
 };
+
+/** What a value is spread out from. tfjs's `broadcastTo` is a tile along axes of length 1. */
+function broadcastSource(value: Value, rewriter: Rewriter): Value | undefined {
+  const producer = rewriter.producerOf(value);
+  const [source] = producer?.inputs ?? [];
+  if (producer?.kernel === 'BroadcastTo') return source;
+  if (producer?.kernel !== 'Tile' || source === undefined) return undefined;
+  const isBroadcast = source.shape.every((length, axis) => length === 1 || length === value.shape[axis]);
+  return isBroadcast ? source : undefined;
+}
 
 const BROADCASTING: ReadonlySet<string> = new Set([
   'Add',
