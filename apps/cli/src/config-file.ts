@@ -35,7 +35,11 @@ export async function readConfigFile(file: string, known: readonly string[]): Pr
   const settings = new Map<string, ConfigEntry>();
   if (document.contents === null) return settings;
   if (!isMap(document.contents)) {
-    throw fail(start(document.contents), 'The file must hold settings as "name: value".', 'Write one setting per line.');
+    throw fail(
+      start(document.contents),
+      'The file must hold settings as "name: value".',
+      'Write one setting per line.',
+    );
   }
   for (const { key, value } of document.contents.items) {
     if (!isScalar(key) || typeof key.value !== 'string') {

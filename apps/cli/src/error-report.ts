@@ -94,7 +94,12 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EMFILE: 'Raise the limit of open files (ulimit -n).',
 };
 
-function systemReport({ code, syscall = 'call', path, message }: NodeJS.ErrnoException & { code: string }): ErrorReport {
+function systemReport({
+  code,
+  syscall = 'call',
+  path,
+  message,
+}: NodeJS.ErrnoException & { code: string }): ErrorReport {
   const hint = REMEDIES[code] ?? 'Check the disk and run the command again.';
   const what = path === undefined ? message : `${path}: ${syscall} failed with ${code}.`;
   return {

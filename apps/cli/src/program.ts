@@ -30,13 +30,20 @@ export function createProgram(): Command {
         ['cloze pretrain', 'train a small GPT on text that is already on your disk'],
         ['cloze generate --model runs/gpt-nano "Returns the"', 'let it write'],
         ['cloze pretrain --help', 'all flags of a command, with examples'],
-      ) + '\n\nExit status: 0 done, 2 usage, 3 bad input file, 4 input/output, 5 not a number, 6 bad checkpoint, 7 limit, 70 bug, 130 Ctrl-C.',
+      ) +
+        '\n\nExit status: 0 done, 2 usage, 3 bad input file, 4 input/output, 5 not a number, 6 bad checkpoint, 7 limit, 70 bug, 130 Ctrl-C.',
     );
   for (const command of withSubcommands(program)) {
-    command.exitOverride().configureOutput({ writeErr: () => undefined }).showSuggestionAfterError();
+    command
+      .exitOverride()
+      .configureOutput({ writeErr: () => undefined })
+      .showSuggestionAfterError();
     command.configureHelp({ sortSubcommands: false, helpWidth: Math.min(process.stdout.columns, 120) || 100 });
     // A command that only groups others says which there are.
-    if (command.commands.length > 0) command.action(() => { command.outputHelp(); });
+    if (command.commands.length > 0)
+      command.action(() => {
+        command.outputHelp();
+      });
   }
   return program;
 }
@@ -58,5 +65,7 @@ function withSubcommands(command: Command): Command[] {
 
 function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
 }

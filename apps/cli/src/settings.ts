@@ -4,7 +4,10 @@ import type { ConfigEntry } from './config-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A whole number, given as a number or as text. */
-export function wholeNumber({ min = 1, max = Number.MAX_SAFE_INTEGER }: { min?: number; max?: number } = {}): z.ZodType<number> {
+export function wholeNumber({
+  min = 1,
+  max = Number.MAX_SAFE_INTEGER,
+}: { min?: number; max?: number } = {}): z.ZodType<number> {
   const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
   return numberWhere((value) => Number.isSafeInteger(value) && value >= min && value <= max, `a whole number ${range}`);
 }
@@ -32,12 +35,16 @@ export function text(): z.ZodType<string> {
 
 /** One text or several. */
 export function texts(): z.ZodType<readonly string[]> {
-  return z.union([z.array(text()).min(1), text().transform((value) => [value])], { error: 'must be a text or a list of texts' });
+  return z.union([z.array(text()).min(1), text().transform((value) => [value])], {
+    error: 'must be a text or a list of texts',
+  });
 }
 
 /** One of a few words. */
 export function choice<const Word extends string>(words: readonly Word[]): z.ZodType<Word> {
-  return z.custom<Word>((value) => words.some((word) => word === value), { error: `must be one of ${words.join(', ')}` });
+  return z.custom<Word>((value) => words.some((word) => word === value), {
+    error: `must be one of ${words.join(', ')}`,
+  });
 }
 
 /** A switch: present or not on the command line, true or false in a config file. */
@@ -48,12 +55,22 @@ export function toggle(): z.ZodType<boolean> {
 /** A schema of settings by their names in camel case. */
 export type SettingsSchema = z.ZodObject<Record<string, z.ZodType>>;
 
+/** The settings of a command. */
+export interface GivenSettings<Settings> {
+  readonly settings: Settings;
+  /** The names of those that are no defaults. */
+  readonly given: ReadonlySet<string>;
+}
+
 /**
  * The settings of a command: flags first, then the file named by `--config`, then defaults.
  *
  * @throws {UsageError} `USAGE` naming the flag, or `CONFIG_INVALID` with file, line and column.
  */
-export async function readSettings<Schema extends SettingsSchema>(command: Command, schema: Schema): Promise<z.output<Schema>> {
+export async function readSettings<Schema extends SettingsSchema>(
+  command: Command,
+  schema: Schema,
+): Promise<GivenSettings<z.output<Schema>>> {
   const flags = command.optsWithGlobals<Record<string, unknown>>();
   const { config, entries } = await readConfig(command, flags.config);
   const values: Record<string, unknown> = {};
@@ -62,7 +79,7 @@ export async function readSettings<Schema extends SettingsSchema>(command: Comma
   delete values.config;
 
   const result = schema.safeParse(values);
-  if (result.success) return result.data;
+  if (result.success) return { settings: result.data, given: new Set(Object.keys(values)) };
   const [issue] = result.error.issues;
   const name = String(issue?.path[0] ?? '');
   const flag = command.options.find((option) => option.attributeName() === name);
@@ -98,7 +115,8 @@ function numberWhere(holds: (value: number) => boolean, what: string): z.ZodType
 /** `cloze tokenizer train` is called `tokenizer train` here. */
 export function commandPath(command: Command): string {
   const names: string[] = [];
-  for (let current: Command | null = command; current?.parent != null; current = current.parent) names.unshift(current.name());
+  for (let current: Command | null = command; current?.parent != null; current = current.parent)
+    names.unshift(current.name());
   return names.join(' ');
 }
 

@@ -10,7 +10,10 @@ export function forwardCommand(): Command {
         'labels, the loss. The bridge to any other implementation.',
     )
     .argument('<folder>', 'a model folder')
-    .requiredOption('--inputs <file>', 'a safetensors file with input.input_ids and, as the model takes them, further inputs')
+    .requiredOption(
+      '--inputs <file>',
+      'a safetensors file with input.input_ids and, as the model takes them, further inputs',
+    )
     .requiredOption('--output <file>', 'the safetensors file to write')
     .option('--gradients', 'also write grad.PARAMETER of the loss, under the names of the checkpoint')
     .option('--engine <name>', 'onnxruntime (compiled) or tfjs (plain) (default: onnxruntime)')
@@ -18,7 +21,10 @@ export function forwardCommand(): Command {
     .option('--json', 'one JSON object at the end')
     .addHelpText(
       'after',
-      examples(['cloze forward gpt2 --inputs io.safetensors --output out.safetensors --gradients', 'compare with Python tensor by tensor']),
+      examples([
+        'cloze forward gpt2 --inputs io.safetensors --output out.safetensors --gradients',
+        'compare with Python tensor by tensor',
+      ]),
     )
     .action(async (folder: string, _flags, command: Command) => {
       const { forward } = await import('../actions/forward.ts');

@@ -10,7 +10,10 @@ export function generateCommand(): Command {
     .requiredOption('--model <folder>', 'a model folder, or the folder of a run')
     .option('--file <file>', 'read the prompt from a text file')
     .option('--max-tokens <count>', 'stop after so many tokens (default: 200)')
-    .option('--temperature <number>', 'below 1 is more careful, above 1 bolder; 0 = always the likeliest token (default: 0.8)')
+    .option(
+      '--temperature <number>',
+      'below 1 is more careful, above 1 bolder; 0 = always the likeliest token (default: 0.8)',
+    )
     .option('--top-k <count>', 'choose among the k likeliest tokens only; 0 = all (default: 0)')
     .option('--top-p <share>', 'choose among the likeliest tokens that make up this share (default: 1)')
     .option('--repetition-penalty <number>', 'above 1 discourages tokens that are there already (default: 1)')

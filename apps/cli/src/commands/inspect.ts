@@ -5,7 +5,9 @@ import { examples } from './examples.ts';
 export function infoCommand(): Command {
   return new Command('info')
     .summary('what is in a model folder')
-    .description('Tells what a model folder holds: family, sizes, parameters, tokenizer, checkpoints. Reads headers only.')
+    .description(
+      'Tells what a model folder holds: family, sizes, parameters, tokenizer, checkpoints. Reads headers only.',
+    )
     .argument('<folder>', 'a model folder, or the folder of a run')
     .option('--tensors', 'list every tensor')
     .option('--json', 'one JSON object')
@@ -54,10 +56,15 @@ export function checkpointCommand(): Command {
     .addCommand(
       new Command('digest')
         .summary('sha256 of everything that makes up the state of a run')
-        .description('Prints the sha256 of each tensor, optimizer slot, the random key and the data cursor, and one over all: equal runs, equal digests.')
+        .description(
+          'Prints the sha256 of each tensor, optimizer slot, the random key and the data cursor, and one over all: equal runs, equal digests.',
+        )
         .argument('<folder>', 'a checkpoint, or the folder of a run (its last checkpoint)')
         .option('--json', 'one JSON object')
-        .addHelpText('after', examples(['cloze checkpoint digest runs/gpt-nano', 'compare two runs by their last line']))
+        .addHelpText(
+          'after',
+          examples(['cloze checkpoint digest runs/gpt-nano', 'compare two runs by their last line']),
+        )
         .action(async (folder: string, _flags, command: Command) => {
           const { digestRun } = await import('../actions/checkpoint.ts');
           await digestRun(folder, command);

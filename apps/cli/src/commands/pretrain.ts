@@ -13,7 +13,10 @@ export function pretrainCommand(): Command {
     .option('--preset <name>', 'model size: nano, mini, small, ... (default: nano)')
     .option('--data <files...>', 'text files, UTF-8 (default: the documentation comments)')
     .option('--out <folder>', 'where model and checkpoints go (default: runs/FAMILY-PRESET)')
-    .option('--tokenizer <kind>', 'bpe or characters, trained on the data; or a folder with a tokenizer.json (default: bpe)')
+    .option(
+      '--tokenizer <kind>',
+      'bpe or characters, trained on the data; or a folder with a tokenizer.json (default: bpe)',
+    )
     .option('--vocab-size <count>', 'size of a trained BPE vocabulary (default: 1024)')
     .option('--config <file>', 'a YAML file with any of these settings, as "learning-rate: 3e-4"')
     .optionsGroup('Training:')

@@ -17,9 +17,17 @@ function trainCommand(): Command {
     .description('Trains a tokenizer on text and writes a tokenizer.json.')
     .requiredOption('--data <files...>', 'text files, UTF-8')
     .requiredOption('--out <folder>', 'where tokenizer.json goes')
-    .option('--type <kind>', 'bpe (byte-level) or characters (default: bpe)')
+    .option(
+      '--type <kind>',
+      'bpe (byte-level), bpe-end-of-word, wordpiece, unigram, word-level, characters (default: bpe)',
+    )
     .option('--vocab-size <count>', 'size of the vocabulary, special tokens included (default: 8192)')
-    .option('--special-tokens <tokens...>', 'tokens that text never splits (default: <|endoftext|> for bpe, none for characters)')
+    .option('--min-frequency <count>', 'pairs and words that occur less often are no tokens (default: 2)')
+    .option('--cased', 'wordpiece: keep upper case and accents')
+    .option(
+      '--special-tokens <tokens...>',
+      'tokens that text never splits (default: those that are usual for the type)',
+    )
     .option('--json', 'one JSON object at the end')
     .addHelpText(
       'after',
@@ -37,13 +45,19 @@ function encodeCommand(): Command {
     .description('Reads lines from files or stdin and writes a JSON row for each: ids, tokens, offsets into the line.')
     .argument('[files...]', 'text files (default: stdin)')
     .requiredOption('--tokenizer <folder>', 'a folder with a tokenizer.json, or the file')
-    .option('--input-format <format>', 'text: a text per line; json: a JSON string per line, for texts with line breaks (default: text)')
+    .option(
+      '--input-format <format>',
+      'text: a text per line; json: a JSON string per line, for texts with line breaks (default: text)',
+    )
     .option('--offsets <unit>', 'utf-16, as JavaScript counts, or code-points, as Python counts (default: utf-16)')
     .option('--no-special-tokens', 'leave out the special tokens that the tokenizer adds')
     .option('--json', 'rows are JSON anyway; makes errors JSON, too')
     .addHelpText(
       'after',
-      examples(['echo "Hello there." | cloze tokenizer encode --tokenizer runs/gpt-nano', '{"ids":[...],"tokens":[...],"offsets":[...]}']),
+      examples([
+        'echo "Hello there." | cloze tokenizer encode --tokenizer runs/gpt-nano',
+        '{"ids":[...],"tokens":[...],"offsets":[...]}',
+      ]),
     )
     .action(async (files: string[], _flags, command: Command) => {
       const { encodeText } = await import('../actions/tokenizer-encode.ts');
@@ -54,7 +68,9 @@ function encodeCommand(): Command {
 function decodeCommand(): Command {
   return new Command('decode')
     .summary('ids to text, one text per line')
-    .description('Reads rows from files or stdin, a list of ids ([1,2,3]) or an object with "ids", and writes the text of each.')
+    .description(
+      'Reads rows from files or stdin, a list of ids ([1,2,3]) or an object with "ids", and writes the text of each.',
+    )
     .argument('[files...]', 'files with a JSON row per line (default: stdin)')
     .requiredOption('--tokenizer <folder>', 'a folder with a tokenizer.json, or the file')
     .option('--skip-special-tokens', 'leave out special tokens')

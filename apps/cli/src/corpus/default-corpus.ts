@@ -1,0 +1,46 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { ClozeError } from '@cloze/core';
+import { docComments, joinComments } from './doc-comments.ts';
+
+/** A text that needs no download, and what it is. */
+export interface Corpus {
+  readonly text: string;
+  readonly description: string;
+}
+
+/**
+ * The documentation comments of TypeScript's own library files: English prose that lies on the disk wherever TypeScript is installed.
+ *
+ * @throws {ClozeError} `DATA_INVALID` when TypeScript is not found.
+ */
+export async function defaultCorpus(): Promise<Corpus> {
+  const { folder, version } = await findTypeScript();
+  const names = (await readdir(folder)).filter((name) => /^lib\..*\.d\.ts$/.test(name)).toSorted();
+  const sources = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  return {
+    text: joinComments(docComments(sources)),
+    description: `the documentation comments of TypeScript ${version}`,
+  };
+}
+
+async function findTypeScript(): Promise<{ readonly folder: string; readonly version: string }> {
+  // The one that came with this program, else the one of the project where it is used.
+  const bases = [import.meta.url, join(process.cwd(), 'package.json')];
+  for (const base of bases) {
+    try {
+      const manifest = createRequire(base).resolve('typescript/package.json');
+      const json: unknown = JSON.parse(await readFile(manifest, 'utf8'));
+      const version = typeof json === 'object' && json !== null && 'version' in json ? String(json.version) : '';
+      return { folder: join(dirname(manifest), 'lib'), version };
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) throw error;
+    }
+  }
+  throw new ClozeError('DATA_INVALID', {
+    message:
+      'The default text, the documentation comments of TypeScript, was not found: TypeScript is not installed here.',
+    hint: 'Name your own text with --data, or install it (npm install typescript).',
+  });
+}

@@ -1,0 +1,43 @@
+import { float32Bits, type RunReport } from './report.ts';
+
+/** One JSON object per line and event. */
+export function jsonReport(stream: NodeJS.WritableStream): RunReport {
+  const write = (event: string, fields: object): void => {
+    stream.write(`${JSON.stringify({ event, ...fields })}\n`);
+  };
+  return {
+    start: (run) => {
+      write('start', run);
+    },
+    step: ({
+      checkpoint,
+      loss,
+      gradientNorm,
+      metrics,
+      validationMetrics,
+      tokensPerSecond,
+      millisecondsPerStep,
+      ...rest
+    }) => {
+      write('step', {
+        ...rest,
+        ...metrics,
+        ...(validationMetrics === undefined ? {} : { validationMetrics }),
+        loss,
+        lossBits: float32Bits(loss),
+        gradientNorm,
+        gradientNormBits: float32Bits(gradientNorm),
+        tokensPerSecond: Math.round(tokensPerSecond),
+        millisecondsPerStep: Number(millisecondsPerStep.toFixed(3)),
+      });
+      if (checkpoint !== undefined) write('checkpoint', checkpoint);
+    },
+    note: (message) => {
+      write('note', { message });
+    },
+    end: (run) => {
+      write('end', run);
+    },
+    close: () => undefined,
+  };
+}
