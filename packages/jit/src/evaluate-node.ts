@@ -4,6 +4,10 @@ import { KERNELS } from './kernels/index.ts';
 
 /** Computes one node with the kernels of tfjs's active backend: for constants, and as the oracle of the passes. */
 export function evaluateNode(node: GraphNode, inputs: readonly tf.Tensor[]): tf.Tensor[] {
+  const [condition, t, e] = inputs;
+  // tfjs spreads operands out before this kernel; graphs do not.
+  if (node.kernel === 'Select' && condition !== undefined && t !== undefined && e !== undefined)
+    return [tf.where(condition, t, e)];
   const { inputs: names } = KERNELS[node.kernel];
   const named =
     names === 'list'
