@@ -1,14 +1,26 @@
 import { ClozeError } from '@cloze/core';
 import { fileBytes } from './file-bytes.ts';
+import { gunzip, isGzip } from './gzip.ts';
 
 /**
- * The text of a file in pieces of about a megabyte that never cut a character.
+ * The text of a file in pieces of at most a megabyte that never cut a character. Files in gzip are decompressed on the way.
  *
  * @throws {ClozeError} `DATA_INVALID` when the file is missing, empty, binary or not UTF-8 (with the offset of the first wrong byte); `IO` when the
- *   system refuses to read it.
+ *   system refuses to read it; `RESOURCE_LIMIT` when it decompresses to absurd size.
  */
-export function readText(path: string): AsyncGenerator<string, void, void> {
-  return decodeText(fileBytes(path), path);
+export async function* readText(path: string): AsyncGenerator<string, void, void> {
+  const bytes = fileBytes(path);
+  const first = await bytes.next();
+  const whole = (async function* () {
+    try {
+      if (first.done !== true) yield first.value;
+      yield* bytes;
+    } finally {
+      // Whoever stops at the first piece has not reached the delegation yet; the file must be closed all the same.
+      await bytes.return();
+    }
+  })();
+  yield* decodeText(first.done !== true && isGzip(first.value) ? gunzip(whole, path) : whole, path);
 }
 
 /**
