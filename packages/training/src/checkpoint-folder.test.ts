@@ -196,6 +196,13 @@ describe('CheckpointFolder', () => {
     expect(readdirSync(path).sort()).toEqual(['checkpoint-2', 'notes.partial']);
   });
 
+  it('removes what a killed run did not come to remove, even if there is nothing to save', async () => {
+    const path = temporaryFolder();
+    await saveTiny(path, [1, 2, 3], { keep: 3 });
+    await saveTiny(path, [], { keep: 2 });
+    expect(readdirSync(path).sort()).toEqual(['checkpoint-2', 'checkpoint-3']);
+  });
+
   it('saves no weight that is not finite', async () => {
     const path = temporaryFolder();
     const weights = tf.tensor2d([[1, Number.NaN]]);

@@ -36,6 +36,7 @@ export class CheckpointFolder {
   readonly path: string;
   readonly #files: DurableFiles;
   readonly #lock: OutputLock;
+  #keep: number | undefined;
 
   private constructor(path: string, files: DurableFiles, lock: OutputLock) {
     this.path = path;
@@ -64,7 +65,12 @@ export class CheckpointFolder {
 
   /** Gives the folder free for other processes. */
   async close(): Promise<void> {
-    await this.#lock.release();
+    try {
+      // A run that was killed between its last commit and the removal of an older checkpoint saves nothing when it is resumed.
+      if (this.#keep !== undefined) await this.#prune(this.#keep);
+    } finally {
+      await this.#lock.release();
+    }
   }
 
   /**
@@ -92,12 +98,14 @@ export class CheckpointFolder {
 
   /** Where `train` leaves its checkpoints. */
   store(options: StoreOptions): CheckpointStore {
-    return { save: (snapshot) => this.#save(snapshot, options) };
+    const { keep = 2 } = options;
+    this.#keep = keep;
+    return { save: (snapshot) => this.#save(snapshot, { ...options, keep }) };
   }
 
   async #save(
     snapshot: TrainingSnapshot,
-    { names, files, settings = {}, keep = 2 }: StoreOptions,
+    { names, files, settings = {}, keep }: StoreOptions & { readonly keep: number },
   ): Promise<CommittedCheckpoint> {
     const { parameters, optimizerState, ...position } = snapshot;
     const model = await toCheckpointTensors(parameters, names);

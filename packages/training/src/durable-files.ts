@@ -84,14 +84,10 @@ export class DurableFiles {
       return error;
     } catch (second) {
       if (!(error instanceof ClozeError)) return error;
-      const { code, message, hint, file, actual } = error;
-      const cause = new AggregateError([error, second]);
-      return new ClozeError(code, {
-        message: `${message} What was written could not be removed.`,
-        hint,
-        file,
-        actual,
-        cause,
+      return new ClozeError(error.code, {
+        ...error.details,
+        message: `${error.details.message} What was written could not be removed.`,
+        cause: new AggregateError([error, second]),
       });
     }
   }

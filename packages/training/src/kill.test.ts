@@ -16,7 +16,7 @@ const SECONDS = 1000;
 /** Inside of the package, so that the program finds what it imports; outside of what is committed. */
 const bundleFolder = join(import.meta.dirname, '..', 'node_modules', '.cloze-kill-test');
 const folders = mkdtempSync(join(tmpdir(), 'cloze-kill-'));
-const reference = { digest: '', milliseconds: 0 };
+const reference: { digests: Record<string, string>; milliseconds: number } = { digests: {}, milliseconds: 0 };
 
 describe('a run that is killed', () => {
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe('a run that is killed', () => {
     const { code, readyAt } = await runProcess(join(folders, 'reference'));
     expect(code).toBe(0);
     reference.milliseconds = performance.now() - begin - readyAt;
-    reference.digest = digestOf(join(folders, 'reference'));
+    reference.digests = digestsOf(join(folders, 'reference'));
   }, 60 * SECONDS);
 
   afterAll(() => {
@@ -47,7 +47,7 @@ describe('a run that is killed', () => {
       const { code, errors } = await runProcess(folder);
       expect(errors).toBe('');
       expect(code).toBe(0);
-      expect(digestOf(folder)).toBe(reference.digest);
+      expect(digestsOf(folder)).toEqual(reference.digests);
     },
     60 * SECONDS,
   );
@@ -98,12 +98,11 @@ function runProcess(folder: string, { killAfter }: { readonly killAfter?: number
   });
 }
 
-/** Of all names and bytes in a folder: also of temporary files, if there were any. */
-function digestOf(folder: string): string {
-  const hash = createHash('sha256');
-  for (const name of readdirSync(folder, { recursive: true }).map(String).sort()) {
-    hash.update(`${name}\n`);
-    if (name.includes('.')) hash.update(readFileSync(join(folder, name)));
-  }
-  return hash.digest('hex');
+/** sha256 by name of everything in a folder: also of temporary files, if there were any. */
+function digestsOf(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name)).sort();
+  return Object.fromEntries(
+    paths.map((path) => [path.slice(folder.length + 1), createHash('sha256').update(readFileSync(path)).digest('hex')]),
+  );
 }
