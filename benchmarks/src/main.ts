@@ -1,0 +1,56 @@
+/** `pnpm bench`: times compiled training steps beside eager tfjs and PyTorch. */
+import { availableParallelism } from 'node:os';
+import { relative } from 'node:path';
+import { ClozeError } from '@cloze/core';
+import { findPython } from './find-python.ts';
+import { thisMachine } from './machine.ts';
+import { measure } from './measure.ts';
+import type { Measurement } from './measurement.ts';
+import { operatorProfile } from './operator-profile.ts';
+import { HELP, parseOptions, type Options } from './options.ts';
+import { ProgressLine } from './progress-line.ts';
+import { allAgree, headline, report } from './report.ts';
+import { toResults } from './results.ts';
+import { saveResults } from './save-results.ts';
+
+async function main(options: Options): Promise<void> {
+  if (options.isHelp) {
+    console.log(HELP);
+  } else if (options.profile !== undefined) {
+    console.log(await operatorProfile(options.profile));
+  } else {
+    await bench(options);
+  }
+}
+
+async function bench({ configurations, rounds, isJson, isSaved }: Options): Promise<void> {
+  const machine = thisMachine();
+  const python = await findPython(process.env['CLOZE_PYTHON']);
+  const progress = new ProgressLine();
+  progress.show(
+    `${headline(machine, python?.version)}; ${availableParallelism()} threads for every engine that has threads`,
+  );
+  const onProgress = (message: string): void => {
+    progress.show(message);
+  };
+  const measurements: Measurement[] = [];
+  for (const configuration of configurations) {
+    measurements.push(await measure(configuration, { rounds, python, onProgress }));
+  }
+  progress.clear();
+  const results = toResults(machine, python?.version, measurements);
+  console.log(isJson ? JSON.stringify(results, undefined, 2) : report(machine, python?.version, measurements));
+  if (isSaved) console.error(`Saved ${relative(process.cwd(), await saveResults(results, measurements))}.`);
+  if (allAgree(measurements)) return;
+  throw new ClozeError('INTERNAL', {
+    message: 'The compiled step must agree with eager tfjs, but it differs as the table shows.',
+    hint: 'Find the operator with the tests of @cloze/jit; its speed means nothing until then.',
+  });
+}
+
+try {
+  await main(parseOptions(process.argv.slice(2)));
+} catch (error) {
+  console.error(error instanceof ClozeError ? error.message : error);
+  process.exitCode = error instanceof ClozeError ? error.exitCode : 70;
+}

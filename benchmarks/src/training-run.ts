@@ -1,0 +1,101 @@
+import '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs';
+import { ClozeError, parametersOf, RandomKey, randomParameters, type Batch } from '@cloze/core';
+import { GptForCausalLm } from '@cloze/gpt';
+import { onnxRuntimeEngine, tfjsEngine, type Engine } from '@cloze/jit';
+import { causalLanguageModeling } from '@cloze/objectives';
+import { adamw, TrainingSession } from '@cloze/training';
+import { numParameters, tokenBatches, type Configuration } from './configurations.ts';
+import type { EngineName } from './engines.ts';
+import { RECIPE, type RunReply } from './protocol.ts';
+
+/** What to train and by what. */
+export interface TrainingRunOptions {
+  readonly configuration: Configuration;
+  readonly engine: Exclude<EngineName, 'pytorch'>;
+  readonly numThreads: number;
+  /** Where ONNX Runtime writes a profile of the compiled engine. */
+  readonly profile?: string;
+}
+
+/** The model with its initial weights, the same in every process. */
+export function createModel({ model }: Configuration): GptForCausalLm {
+  return new GptForCausalLm(model, randomParameters(RandomKey.fromSeed(1337).fold('weights')));
+}
+
+/** Training steps on a few batches in turn, timed one by one: what a user's step does, from token ids to numbers. */
+export class TrainingRun {
+  readonly #session: TrainingSession<GptForCausalLm, 'inputIds' | 'labels'>;
+  readonly #batches: readonly Batch<'inputIds' | 'labels'>[];
+  readonly #key: RandomKey = RandomKey.fromSeed(0);
+  #numSteps = 0;
+
+  private constructor({ configuration }: TrainingRunOptions, engine: Engine) {
+    const { beta1, beta2, weightDecay, clipNorm } = RECIPE;
+    const objective = causalLanguageModeling();
+    const model = createModel(configuration);
+    checkNumParameters(model, configuration);
+    this.#batches = tokenBatches(configuration).map((rows) => objective.prepare(rows, this.#key));
+    this.#session = new TrainingSession({
+      model,
+      objective,
+      optimizer: adamw({ beta1, beta2, weightDecay }),
+      clipNorm,
+      engine,
+    });
+  }
+
+  /** Nothing is compiled before the first step. */
+  static async open(options: TrainingRunOptions): Promise<TrainingRun> {
+    const { engine, numThreads, profile } = options;
+    await tf.setBackend(engine === 'tfjs-wasm' ? 'wasm' : 'cpu');
+    const isCompiled = engine === 'compiled';
+    const settings = { numThreads, ...(profile === undefined ? {} : { profile }) };
+    return new TrainingRun(options, isCompiled ? onnxRuntimeEngine(settings) : tfjsEngine());
+  }
+
+  /** @throws {ClozeError} `NON_FINITE`: figures of a run that diverged would be worthless. */
+  async run(count: number): Promise<RunReply> {
+    const before = process.cpuUsage();
+    const [milliseconds, losses, gradientNorms]: [number[], number[], number[]] = [[], [], []];
+    for (let step = 0; step < count; step++) {
+      const begin = performance.now();
+      const { loss, gradientNorm, isUpdated } = await this.#step();
+      milliseconds.push(performance.now() - begin);
+      losses.push(loss);
+      gradientNorms.push(gradientNorm);
+      if (!isUpdated) throw diverged(this.#numSteps, loss);
+    }
+    const { user, system } = process.cpuUsage(before);
+    return { milliseconds, losses, gradientNorms, cpuMilliseconds: (user + system) / 1000 };
+  }
+
+  /** Frees the weights and what was compiled; a profile is complete only then. */
+  dispose(): void {
+    this.#session.dispose();
+  }
+
+  #step(): ReturnType<TrainingSession<GptForCausalLm, 'inputIds' | 'labels'>['update']> {
+    const batches = this.#batches.slice(this.#numSteps % this.#batches.length).slice(0, 1);
+    const step = ++this.#numSteps;
+    return this.#session.update({ batches, step, learningRate: RECIPE.learningRate, key: this.#key.fold(step) });
+  }
+}
+
+/** The share of the roof depends on it. */
+function checkNumParameters(model: GptForCausalLm, { name, model: config }: Configuration): void {
+  const counted = Object.values(parametersOf(model)).reduce((sum, { size }) => sum + size, 0);
+  if (counted === numParameters(config)) return;
+  throw new ClozeError('INTERNAL', {
+    message: `${name}: the model must have ${numParameters(config)} parameters, got ${counted}.`,
+    hint: 'Bring numParameters in line with the model.',
+  });
+}
+
+function diverged(step: number, loss: number): ClozeError {
+  return new ClozeError('NON_FINITE', {
+    message: `Step ${step}: the loss must be finite, got ${loss}.`,
+    hint: 'The engine is wrong; look for the first step whose loss differs from eager tfjs.',
+    step,
+  });
+}
