@@ -353,6 +353,5 @@ function failing(calls: { count: number; failAt: number }, code: string): FileSy
     rename: fail(nodeFiles.rename),
     rm: fail(nodeFiles.rm),
     statfs: fail(nodeFiles.statfs as (...args: never[]) => Promise<unknown>) as unknown as FileSystem['statfs'],
-    unlink: fail(nodeFiles.unlink),
   };
 }

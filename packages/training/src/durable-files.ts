@@ -3,7 +3,7 @@ import { ClozeError } from '@cloze/core';
 /** The calls to the operating system that checkpoints need: those of `node:fs/promises`. Given from outside so that tests can let each of them fail. */
 export type FileSystem = Pick<
   typeof import('node:fs/promises'),
-  'mkdir' | 'open' | 'readdir' | 'readFile' | 'rename' | 'rm' | 'statfs' | 'unlink'
+  'mkdir' | 'open' | 'readdir' | 'readFile' | 'rename' | 'rm' | 'statfs'
 >;
 
 /** What a file must be. */

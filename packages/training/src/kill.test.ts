@@ -11,6 +11,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const NUM_KILLS = Number(process.env.CLOZE_KILLS ?? 3);
 const SEED = Number(process.env.CLOZE_KILL_SEED ?? 1);
 const ENGINE = process.env.CLOZE_KILL_ENGINE ?? 'tfjs';
+/** `CLOZE_KILL_CALLS=60` also kills at the first, second ... 60th system call that changes names or syncs, with strace. */
+const NUM_CALLS = Number(process.env.CLOZE_KILL_CALLS ?? 0);
+const CALLS = 'fsync,rename,mkdir,unlink,rmdir';
 const SECONDS = 1000;
 
 /** Inside of the package, so that the program finds what it imports; outside of what is committed. */
@@ -51,6 +54,20 @@ describe('a run that is killed', () => {
     },
     60 * SECONDS,
   );
+
+  it.each(Array.from({ length: NUM_CALLS }, (_, index) => index + 1))(
+    'ends with the same bits when killed at system call %i',
+    async (call) => {
+      const folder = join(folders, `call-${call}`);
+      mkdirSync(folder);
+      await runProcess(folder, { killAtCall: call });
+      const { code, errors } = await runProcess(folder);
+      expect(errors).toBe('');
+      expect(code).toBe(0);
+      expect(digestsOf(folder)).toEqual(reference.digests);
+    },
+    60 * SECONDS,
+  );
 });
 
 /** Node 20 runs no TypeScript. */
@@ -75,11 +92,30 @@ interface Ended {
   readonly readyAt: number;
 }
 
-/** @param killAfter milliseconds from the moment when training begins. */
-function runProcess(folder: string, { killAfter }: { readonly killAfter?: number } = {}): Promise<Ended> {
+/**
+ * @param killAfter milliseconds from the moment when training begins.
+ * @param killAtCall which of the system calls of the one thread that handles files.
+ */
+function runProcess(
+  folder: string,
+  { killAfter, killAtCall }: { readonly killAfter?: number; readonly killAtCall?: number } = {},
+): Promise<Ended> {
   const begin = performance.now();
-  const child = spawn(process.execPath, [join(bundleFolder, 'tiny-run-process.js'), folder, ENGINE], {
+  const program = [process.execPath, join(bundleFolder, 'tiny-run-process.js'), folder, ENGINE];
+  const tracer = [
+    'strace',
+    '-f',
+    '-qq',
+    '-o',
+    '/dev/null',
+    '-e',
+    `inject=${CALLS}:signal=KILL:when=${killAtCall ?? 0}`,
+  ];
+  const [command = '', ...args] = killAtCall === undefined ? program : [...tracer, ...program];
+  const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
+    // strace counts calls by thread.
+    env: { ...process.env, UV_THREADPOOL_SIZE: '1' },
   });
   let errors = '';
   let readyAt = 0;
