@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { parseOptions } from './options.ts';
+
+describe('parseOptions', () => {
+  it('measures everything in five rounds unless told otherwise', () => {
+    const { configurations, ...options } = parseOptions([]);
+    expect(configurations.map(({ name }) => name)).toEqual(['nano', 'mini', 'small']);
+    expect(options).toEqual({ rounds: 5, isJson: false, isSaved: false, profile: undefined, isHelp: false });
+  });
+
+  it('takes names and numbers', () => {
+    const { configurations, rounds } = parseOptions(['--', '--configurations', 'mini,nano', '--rounds=7']);
+    expect(configurations.map(({ name }) => name)).toEqual(['mini', 'nano']);
+    expect(rounds).toBe(7);
+    expect(parseOptions(['--profile', 'mini']).profile?.name).toBe('mini');
+  });
+
+  it('refuses what it does not know', () => {
+    expect(() => parseOptions(['--round', '7'])).toThrowErrorMatchingInlineSnapshot(
+      `[ClozeError: USAGE: Unknown option '--round'. See pnpm bench --help.]`,
+    );
+    expect(() => parseOptions(['--rounds', '0'])).toThrowErrorMatchingInlineSnapshot(
+      `[ClozeError: USAGE: --rounds must be a whole number from 1, got "0". Five or more make the spread meaningful.]`,
+    );
+    expect(() => parseOptions(['--configurations', 'nano,huge'])).toThrowErrorMatchingInlineSnapshot(
+      `[ClozeError: USAGE: A configuration must be one of nano, mini, small, got "huge". Name some of them, separated by commas.]`,
+    );
+  });
+});
