@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { onnxRuntimeEngine } from '@cloze/jit';
-import { disposeModule, parametersOf, type ClozeError, type ParameterMap } from '@cloze/core';
+import { disposeModule, parametersOf, withParameters, type ClozeError, type ParameterMap } from '@cloze/core';
 import { leaksNoTensors } from '@cloze/testing';
 import { describe, expect, it } from 'vitest';
 import type { TrainingEngine } from './compile.ts';
@@ -29,6 +29,18 @@ describe('train', () => {
     expect(events[0]?.loss).toBeCloseTo(Math.log(23), 0);
     expect(events.at(-1)?.validationLoss).toBeLessThan(2);
     expect(events.at(-1)?.tokensPerSecond).toBeGreaterThan(0);
+  });
+
+  it.each(engines())('holds as many tensors after each step as after the first, through %s', async (_, engine) => {
+    const training = train({
+      ...tinyOptions(engine),
+      model: tinyModel(),
+      validation: { examples: tinyValidation, every: 3 },
+    });
+    const counts: number[] = [];
+    for await (const { step } of training) counts[step] = tf.memory().numTensors;
+    training.dispose();
+    expect(new Set(counts.slice(1)).size).toBe(1);
   });
 
   it('gives nearly the same weights eagerly and compiled, dropout included', async () => {
@@ -86,6 +98,16 @@ describe('train', () => {
   it('stops at the step after a learning rate that is far too high', async () => {
     const training = train({ ...tinyOptions('tfjs'), model: tinyModel(), schedule: constant(1e30) });
     await expect(collect(training)).rejects.toMatchObject({ code: 'NON_FINITE', step: 2 });
+    training.dispose();
+  });
+
+  it('names a weight that was not finite to begin with', async () => {
+    const model = tinyModel();
+    const [path = '', old] = Object.entries(parametersOf(model))[5] ?? [];
+    const broken = withParameters(model, { [path]: tf.fill(old?.shape ?? [], Number.NaN) });
+    old?.dispose();
+    const training = train({ ...tinyOptions('tfjs'), model: broken });
+    await expect(collect(training)).rejects.toMatchObject({ code: 'NON_FINITE', step: 1, tensor: path });
     training.dispose();
   });
 

@@ -1,4 +1,13 @@
-import { ClozeError, type Batch, type BatchArray, type Module, type Objective, type RandomKey } from '@cloze/core';
+import {
+  ClozeError,
+  type Batch,
+  type BatchArray,
+  type Module,
+  type Objective,
+  type ParameterMap,
+  type RandomKey,
+} from '@cloze/core';
+import type * as tf from '@tensorflow/tfjs';
 import { fingerprint, type DataCursor, type ExampleSource } from '@cloze/datasets';
 import { Evaluator } from './evaluate.ts';
 import { checkResumable } from './resume.ts';
@@ -150,7 +159,9 @@ async function* steps<M extends Module, Example, Field extends string>(
     const batchHash = hashOf(batches);
     const learningRate = schedule(next);
     const report = await session.update({ batches, step: next, learningRate, key: key.fold('step').fold(next) });
-    if (!report.isUpdated) throw nonFinite(next, report, { batchHash, cursor, lastCheckpoint });
+    if (!report.isUpdated) {
+      throw nonFinite(next, report, { batchHash, cursor, lastCheckpoint, parameters: session.parameters });
+    }
     const milliseconds = clock() - begin;
     step = next;
     cursor = nextCursor;
@@ -199,20 +210,29 @@ function cancelled(step: number, checkpoint: CommittedCheckpoint | undefined): C
   });
 }
 
+interface Circumstances {
+  readonly batchHash: string;
+  /** Where the batch was read. */
+  readonly cursor: DataCursor;
+  readonly lastCheckpoint: CommittedCheckpoint | undefined;
+  readonly parameters: ParameterMap;
+}
+
 function nonFinite(
   step: number,
   { loss, gradientNorm }: UpdateReport,
-  {
-    batchHash,
-    cursor,
-    lastCheckpoint,
-  }: { batchHash: string; cursor: DataCursor; lastCheckpoint: CommittedCheckpoint | undefined },
+  { batchHash, cursor, lastCheckpoint, parameters }: Circumstances,
 ): ClozeError {
+  const isBroken = (tensor: tf.Tensor): boolean => !tensor.dataSync().every(Number.isFinite);
+  const broken = Object.entries(parameters).find(([, tensor]) => isBroken(tensor))?.[0];
+  const where =
+    broken === undefined ? 'All parameters are finite' : `The first parameter that is not finite is ${broken}`;
   const last = lastCheckpoint ? `The last checkpoint is ${lastCheckpoint.path}.` : 'No checkpoint was written yet.';
   return new ClozeError('NON_FINITE', {
-    message: `Step ${step}: loss and gradient norm must be finite, got ${loss} and ${gradientNorm} in batch ${batchHash}, read from ${JSON.stringify(cursor)}.`,
-    hint: `Lower the learning rate, lengthen the warm-up, or look at that batch. The weights are those before this step. ${last}`,
+    message: `Step ${step}: loss and gradient norm must be finite, got ${loss} and ${gradientNorm} in batch ${batchHash}, read from ${JSON.stringify(cursor)}. ${where}, as before this step.`,
+    hint: `Lower the learning rate, lengthen the warm-up, or look at that batch. ${last}`,
     step,
+    tensor: broken,
     file: lastCheckpoint?.path,
   });
 }
