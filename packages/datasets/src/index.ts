@@ -3,6 +3,8 @@
  *
  * @module
  */
+export { CSV, parseDelimited, TSV } from './delimited.ts';
+export type { DelimitedOptions, DelimitedRow } from './delimited.ts';
 export { splitAtWords, splitDocuments } from './documents.ts';
 export type { DataCursor, ExampleSlice, ExampleSource } from './example-source.ts';
 export { fileBytes } from './file-bytes.ts';
