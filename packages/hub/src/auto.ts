@@ -14,7 +14,7 @@ export type AnyFamily = ModelFamily;
 export function anyFamily<Config extends object, Models extends object>(
   family: ModelFamily<Config, Models>,
 ): AnyFamily {
-  return family as unknown as AnyFamily;
+  return family;
 }
 
 /**

@@ -5,6 +5,8 @@
  */
 export { anyFamily, findFamily, findTask, readConfig } from './auto.ts';
 export type { AnyFamily } from './auto.ts';
+export { checkPretrained } from './check-pretrained.ts';
+export type { PretrainedSummary } from './check-pretrained.ts';
 export { readGenerationSettings, toGenerationConfigJson } from './generation-config.ts';
 export type { GenerationSettings } from './generation-config.ts';
 export { loadPretrained, loadPretrainedOf, readTokenizer } from './load-pretrained.ts';
@@ -13,6 +15,6 @@ export { folderRepository } from './repository.ts';
 export type { Repository, RepositoryFile } from './repository.ts';
 export { pretrainedFiles, savePretrained } from './save-pretrained.ts';
 export type { PretrainedParts, SaveOptions } from './save-pretrained.ts';
-export { readWeights, readWeightsHeader } from './weights.ts';
+export { readWeights, readWeightsHeader, verifyWeights } from './weights.ts';
 export type { FileContent, WeightsHeader } from './weights.ts';
 export { writeFolder } from './write-folder.ts';

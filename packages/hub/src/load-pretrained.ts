@@ -70,7 +70,7 @@ export async function loadPretrained(
       ...(missing === undefined ? {} : { missing, onMissing: (path: string) => newParameters.push(path) }),
       ...(allowUnexpected === undefined ? {} : { allowUnexpected }),
     });
-    const model = create(family, config, task, parameters);
+    const model = createModel(family, config, task, parameters);
     return { family, config, task, model, tokenizer, generation, newParameters, configJson: json };
   });
 }
@@ -89,7 +89,7 @@ export async function loadPretrainedOf<
   source: string | Repository,
   { task, ...options }: Omit<LoadOptions, 'task'> & { readonly task: Task },
 ): Promise<Pretrained<Config, Models[Task]>> {
-  const loaded = await loadPretrained([family as unknown as AnyFamily], source, { ...options, task });
+  const loaded = await loadPretrained([family], source, { ...options, task });
   return loaded as unknown as Pretrained<Config, Models[Task]>;
 }
 
@@ -101,7 +101,7 @@ export async function readTokenizer(source: string | Repository): Promise<Tokeni
 }
 
 /** A constructor may fail half-way; what it made by then must not leak. */
-function create(family: AnyFamily, config: object, task: string, source: ParameterSource): Module {
+export function createModel(family: AnyFamily, config: object, task: string, source: ParameterSource): Module {
   const made: { dispose(): void }[] = [];
   const recording = (inner: ParameterSource): ParameterSource => ({
     at: (...names) => recording(inner.at(...names)),
@@ -120,7 +120,7 @@ function create(family: AnyFamily, config: object, task: string, source: Paramet
 }
 
 /** What is wrong inside of a model folder is a matter of the checkpoint, whichever reader noticed it. */
-async function asCheckpointErrors<T>(folder: string, load: () => Promise<T>): Promise<T> {
+export async function asCheckpointErrors<T>(folder: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (error) {

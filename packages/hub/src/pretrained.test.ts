@@ -14,6 +14,7 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from './fixtures/temporary-folder.ts';
 import { FAMILIES, tinyGpt } from './fixtures/tiny-gpt.ts';
+import { checkPretrained } from './check-pretrained.ts';
 import { loadPretrained } from './load-pretrained.ts';
 import { savePretrained } from './save-pretrained.ts';
 
@@ -246,5 +247,43 @@ describe('loadPretrained', () => {
     expect((await failure(folder)).message).toMatchInlineSnapshot(
       `"CHECKPOINT_CORRUPT: FOLDER/model.safetensors.index.json at "/weight_map": An index must hold an object weight_map. The file is damaged; download it again."`,
     );
+  });
+});
+
+describe('checkPretrained', () => {
+  it('sums up a sound folder', async () => {
+    const folder = await savedModel({ maxShardBytes: 3000 });
+    const { task, numParameters, vocabSize, weights } = await checkPretrained(FAMILIES, folder);
+    const parts = tinyGpt();
+    const sizes = Object.values(parametersOf(parts.model)).map(({ size }) => size);
+    expect({ task, numParameters, vocabSize }).toEqual({
+      task: 'causal-language-modeling',
+      numParameters: sizes.reduce((sum, size) => sum + size, 0),
+      vocabSize: parts.tokenizer.vocabSize,
+    });
+    expect(weights.entries.size).toBe(sizes.length);
+    disposeModule(parts.model);
+  });
+
+  it('finds what loading would find', async () => {
+    const folder = await savedModel();
+    await changeJson(join(folder, 'config.json'), (json) => (json.n_layer = 3));
+    await expect(checkPretrained(FAMILIES, folder)).rejects.toThrow(
+      "model.layers.2.attention.queryKeyValue.weight must have shape [8, 24]; the checkpoint's transformer.h.2.attn.c_attn.weight must be [8, 24], it is missing.",
+    );
+    await changeJson(join(folder, 'config.json'), (json) => (json.n_layer = 1));
+    await expect(checkPretrained(FAMILIES, folder)).rejects.toThrow('The checkpoint holds transformer.h.1.');
+    await changeJson(join(folder, 'config.json'), (json) => {
+      json.n_layer = 2;
+      json.vocab_size = 2 ** 40;
+    });
+    await expect(checkPretrained(FAMILIES, folder)).rejects.toMatchObject({ exitCode: 6 });
+    await changeJson(join(folder, 'config.json'), (json) => (json.vocab_size = 11));
+    const file = join(folder, 'model.safetensors');
+    const bytes = await readFile(file);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    await writeFile(file, bytes);
+    await checkPretrained(FAMILIES, folder, { readsData: false });
+    await expect(checkPretrained(FAMILIES, folder)).rejects.toMatchObject({ code: 'CHECKPOINT_CORRUPT' });
   });
 });

@@ -36,15 +36,35 @@ export interface WeightsHeader {
  */
 export async function readWeights(repository: Repository): Promise<Map<string, HostTensor>> {
   const tensors = new Map<string, HostTensor>();
-  await forEachFile(repository, async (opened) => {
+  await readTensors(repository, (name, tensor) => tensors.set(name, tensor));
+  return tensors;
+}
+
+/**
+ * Reads all weights, one tensor at a time, and keeps only what the headers say.
+ *
+ * @throws {CheckpointError} `CHECKPOINT_CORRUPT` as {@link readWeights}.
+ */
+export async function verifyWeights(repository: Repository): Promise<WeightsHeader> {
+  return readTensors(repository, () => undefined);
+}
+
+async function readTensors(
+  repository: Repository,
+  take: (name: string, tensor: HostTensor) => void,
+): Promise<WeightsHeader> {
+  const entries = new Map<string, SafetensorsEntry>();
+  const files = await forEachFile(repository, async (opened) => {
     const file = await openSafetensors(opened);
     const digest = file.metadata.get(DIGEST_KEY);
     const hash = digest === undefined ? undefined : await createHash();
     const ordered = [...file.entries].sort(([, a], [, b]) => a.begin - b.begin);
-    for (const [name, { begin, end }] of ordered) {
+    for (const [name, entry] of ordered) {
+      const { begin, end } = entry;
       const tensor = await file.read(name);
       if (tensor === undefined) continue;
-      tensors.set(name, tensor);
+      entries.set(name, entry);
+      take(name, tensor);
       // Widened tensors are not the bytes of the file.
       hash?.update(
         tensor.data.byteLength === end - begin ? bytesOf(tensor.data) : await opened.read(begin, end - begin),
@@ -60,7 +80,7 @@ export async function readWeights(repository: Repository): Promise<Map<string, H
     }
     return file;
   });
-  return tensors;
+  return { files, entries };
 }
 
 /**
