@@ -41,6 +41,7 @@ export class AddedTokens {
   readonly list: readonly AddedToken[];
   readonly #byId = new Map<number, AddedToken>();
   readonly #byContent = new Map<string, AddedToken>();
+  readonly #spellings = new Map<number, string>();
   readonly #inOriginal: TokenSearch;
   readonly #inNormalized: TokenSearch;
 
@@ -73,12 +74,11 @@ export class AddedTokens {
     }
     this.#inOriginal = new TokenSearch(this.list.filter((token) => token.normalized !== true));
     const normalized = this.list.filter((token) => token.normalized === true);
-    this.#inNormalized = new TokenSearch(
-      normalized,
-      normalizer === undefined
-        ? undefined
-        : normalized.map((token) => normalizer.normalize(NormalizedString.of(token.content)).text),
+    const contents = normalized.map(({ content }) =>
+      normalizer === undefined ? content : normalizer.normalize(NormalizedString.of(content)).text,
     );
+    this.#inNormalized = new TokenSearch(normalized, contents);
+    for (const [index, { id }] of normalized.entries()) this.#spellings.set(id, contents[index] ?? '');
   }
 
   /** True when some token is looked for in the normalized text. */
@@ -92,6 +92,11 @@ export class AddedTokens {
 
   token(id: number): AddedToken | undefined {
     return this.#byId.get(id);
+  }
+
+  /** Text of an added token as it is decoded: normalized, where it is looked for in normalized text. */
+  spelling(id: number): string | undefined {
+    return this.#spellings.get(id) ?? this.#byId.get(id)?.content;
   }
 
   isSpecial(content: string): boolean {

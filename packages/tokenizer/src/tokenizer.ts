@@ -118,7 +118,7 @@ export class Tokenizer {
 
   /** Token of an id, or undefined. */
   idToToken(id: number): string | undefined {
-    return this.addedTokens.token(id)?.content ?? this.model.vocabulary.token(id);
+    return this.addedTokens.spelling(id) ?? this.model.vocabulary.token(id);
   }
 
   /**

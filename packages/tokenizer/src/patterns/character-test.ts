@@ -1,4 +1,4 @@
-import { CharacterSet, WHITE_SPACE, WORD } from '../character-set.ts';
+import { CharacterSet, WHITE_SPACE } from '../character-set.ts';
 import { REFERENCE_DIFFERENCES } from '../reference-unicode.ts';
 
 /** Whether a character (code point) is meant. */
@@ -8,9 +8,14 @@ const LETTERS = new CharacterSet(/\p{L}/u, REFERENCE_DIFFERENCES.letter);
 const NUMBERS = new CharacterSet(/\p{N}/u, REFERENCE_DIFFERENCES.number);
 const DIGITS = new CharacterSet(/\p{Nd}/u, REFERENCE_DIFFERENCES.number);
 
+/** Oniguruma's `\\w`: joiners are not in it. Outside of sets, superscript digits and fractions of Latin-1 are. */
+const WORDS_IN_SETS = new CharacterSet(/[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]/u, REFERENCE_DIFFERENCES.word);
+const WORDS = new CharacterSet(/[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\xb2\xb3\xb9\xbc-\xbe]/u, REFERENCE_DIFFERENCES.word);
+
 const NAMED: ReadonlyMap<string, CharacterSet> = new Map([
   ['s', WHITE_SPACE],
-  ['w', WORD],
+  ['w', WORDS],
+  ['w in a set', WORDS_IN_SETS],
   ['d', DIGITS],
   ['L', LETTERS],
   ['N', NUMBERS],

@@ -178,7 +178,7 @@ class RegexParser {
   /** The character of an escape in a set; a class goes to `tests`. */
   #setEscape(tests: CharacterTest[]): number | undefined {
     const single = this.#escapedCharacter();
-    if (single === undefined) tests.push(this.#escapedTest());
+    if (single === undefined) tests.push(this.#escapedTest(true));
     return single;
   }
 
@@ -190,11 +190,14 @@ class RegexParser {
     return this.#escapedCharacter() ?? this.#fail('a range must end with a character');
   }
 
-  #escapedTest(): CharacterTest {
+  #escapedTest(isInSet = false): CharacterTest {
     const single = this.#escapedCharacter();
     if (single !== undefined) return literal(single);
     const letter = this.#next();
-    if ('sSwWdD'.includes(letter)) return this.#named(letter.toLowerCase(), letter !== letter.toLowerCase());
+    if ('sSwWdD'.includes(letter)) {
+      const name = letter.toLowerCase();
+      return this.#named(name === 'w' && isInSet ? 'w in a set' : name, letter !== name);
+    }
     if (letter !== 'p' && letter !== 'P') return this.#fail(`there must be no escape \\${letter} here`);
     const property = /^(?:\{(\^?)([^}]{1,40})\}|()([A-Z]))/.exec(this.#source.slice(this.#at, this.#at + 50));
     if (property === null) return this.#fail('\\p must be followed by {name}');

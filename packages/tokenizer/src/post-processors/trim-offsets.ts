@@ -18,7 +18,7 @@ export function trimOffsets(encoding: Encoding, addPrefixSpace: boolean): Encodi
     let leading = LEADING.exec(token)?.[0].length ?? 0;
     const trailing = leading === token.length ? leading : (TRAILING.exec(token)?.[0].length ?? 0);
     if (leading > 0) {
-      if ((index === 0 || start === 0) && addPrefixSpace) leading--;
+      if (leading === 1 && (index === 0 || start === 0) && addPrefixSpace) leading = 0;
       starts[index] = Math.min(start + leading, end);
     }
     if (trailing > 0 && end >= trailing) ends[index] = Math.max(end - trailing, starts[index] ?? 0);
