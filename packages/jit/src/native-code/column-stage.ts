@@ -1,3 +1,4 @@
+import type { KeptValues } from './kept-values.ts';
 import type { KernelCode } from './kernel-code.ts';
 import type { ValueLowering } from './lower-values.ts';
 import type { Stage } from './schedule-stages.ts';
@@ -17,7 +18,7 @@ export interface VectorPosition {
 }
 
 /** Writes the loop of a stage over the columns of the current row, and the reductions' results to their slots. */
-export function emitColumnLoop(kernel: KernelCode, stage: Stage): void {
+export function emitColumnLoop(kernel: KernelCode, stage: Stage, kept: KeptValues): void {
   const { code, numLanes, program } = kernel;
   const numVectors = stage.reductions.length > 0 ? NUM_PARTS / numLanes : 1;
   const step = numVectors * numLanes;
@@ -27,12 +28,12 @@ export function emitColumnLoop(kernel: KernelCode, stage: Stage): void {
   if (numWhole > 0) {
     const loop = code.newLabel();
     code.bind(loop);
-    emitVectors(kernel, stage, positionsOf(step, numLanes));
+    emitVectors(kernel, stage, { positions: positionsOf(step, numLanes), kept });
     code.arithmeticImmediate('add', RCX, step);
     code.arithmeticImmediate('cmp', RCX, numWhole);
     code.jumpIf('less', loop);
   }
-  emitVectors(kernel, stage, positionsOf(program.columns - numWhole, numLanes));
+  emitVectors(kernel, stage, { positions: positionsOf(program.columns - numWhole, numLanes), kept });
   emitResults(kernel, stage);
 }
 
@@ -44,11 +45,18 @@ function positionsOf(numElements: number, numLanes: number): VectorPosition[] {
 }
 
 /** Writes the code of a stage for some vectors, one after the other. */
-export function emitVectors(kernel: KernelCode, stage: Stage, positions: readonly VectorPosition[]): void {
+export function emitVectors(
+  kernel: KernelCode,
+  stage: Stage,
+  { positions, kept }: { positions: readonly VectorPosition[]; kept: KeptValues },
+): void {
   const block = kernel.newBlock();
   positions.forEach((position, index) => {
-    const values = kernel.lower(block, { rank: 'full', level: stage.level, ...position });
+    const values = kernel.lower(block, { rank: 'full', level: stage.level, kept: kept.loads, ...position });
     for (const reduction of stage.reductions) accumulate(kernel, stage, { block, values, reduction, index, position });
+    for (const [value, row] of kept.stores) {
+      block.store('store', values.value(value), { kind: 'kept', row, offset: position.offset });
+    }
     if (stage.storesOutputs) storeOutputs(kernel, block, { values, position });
   });
   kernel.emit(block, numFixed(kernel, stage));
@@ -104,7 +112,7 @@ function accumulate(
 
 /** The greater of two values, or NaN. */
 function extremum(block: VectorBlock, a: Value, b: Value): Value {
-  return block.select(block.compare('unordered', a, a), a, block.binary('max', a, b));
+  return block.choose(['unordered', a, a], a, block.binary('max', a, b));
 }
 
 function laneMask({ numLanes, tailLanes }: KernelCode): number[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AllocatedInstruction } from './allocate-registers.ts';
 import type { ConstantPool } from './constant-pool.ts';
-import type { Address, BinaryOperation, FusedOperation, UnaryOperation } from './vector-code.ts';
+import type { Address, BinaryOperation, ChooseOperation, FusedOperation, UnaryOperation } from './vector-code.ts';
 import { RAX, RCX, type Memory, type X64Assembler } from './x64-assembler.ts';
 import * as x64 from './x64-vector-instructions.ts';
 
@@ -50,6 +50,12 @@ const FUSED: Record<FusedOperation, Record<'form132' | 'form213' | 'form231', x6
   multiplyAdd: { form132: x64.vfmadd132ps, form213: x64.vfmadd213ps, form231: x64.vfmadd231ps },
   negateMultiplyAdd: { form132: x64.vfnmadd132ps, form213: x64.vfnmadd213ps, form231: x64.vfnmadd231ps },
   multiplySubtract: { form132: x64.vfmsub132ps, form213: x64.vfmsub213ps, form231: x64.vfmsub231ps },
+};
+
+const CHOICE: Record<ChooseOperation, x64.VectorInstruction> = {
+  choose: x64.vcmpps,
+  chooseIntEqual: x64.vpcmpeqd,
+  chooseIntGreater: x64.vpcmpgtd,
 };
 
 const SHIFT = { shiftRight: 2, shiftRightArithmetic: 4, shiftLeft: 6 } as const;
@@ -114,6 +120,11 @@ function encode(instruction: AllocatedInstruction, context: EncodingContext): vo
     case 'compareIntEqual':
     case 'compareIntGreater':
       encodeComparison(op === 'compareIntEqual' ? x64.vpcmpeqd : x64.vpcmpgtd, instruction, context);
+      return;
+    case 'choose':
+    case 'chooseIntEqual':
+    case 'chooseIntGreater':
+      encodeChoice(CHOICE[op], instruction, context);
       return;
     case 'select':
       encodeSelect(instruction, context);
@@ -180,6 +191,20 @@ function encodeSelect({ operands, result = 0 }: AllocatedInstruction, context: E
   } else {
     code.vector(x64.vpmovd2m, SCRATCH_MASK, condition);
     code.vector(x64.vblendmps, result, source(operands, 2, context), { first: otherwise, mask: SCRATCH_MASK });
+  }
+}
+
+function encodeChoice(comparison: x64.VectorInstruction, instruction: AllocatedInstruction, context: EncodingContext): void {
+  const { code, scratch } = context;
+  const { operands, result = 0, immediate } = instruction;
+  const options = { first: register(operands, 0), ...(immediate === undefined ? {} : { immediate }) };
+  const first = register(operands, 2);
+  if (code.encoding === 'vex') {
+    code.vector(comparison, scratch, register(operands, 1), options);
+    code.vector(x64.vblendvps, result, source(operands, 3, context), { first, immediate: scratch << 4 });
+  } else {
+    code.vector(comparison, SCRATCH_MASK, register(operands, 1), options);
+    code.vector(x64.vblendmps, result, source(operands, 3, context), { first, mask: SCRATCH_MASK });
   }
 }
 

@@ -33,11 +33,17 @@ export class KernelFrame {
   readonly #numOperands: number;
   readonly #vectorBytes: number;
   #numSlots = 0;
+  #keptRows = { count: 0, rowBytes: 0 };
 
   constructor(code: X64Assembler, numOperands: number) {
     this.#code = code;
     this.#numOperands = numOperands;
     this.#vectorBytes = code.width / 8;
+  }
+
+  /** Makes room for rows of 32-bit elements, padded to whole vectors. Called before any code is written. */
+  reserveRows(count: number, columns: number): void {
+    this.#keptRows = { count, rowBytes: Math.ceil((4 * columns) / ALIGNMENT) * ALIGNMENT };
   }
 
   word(name: WordName): Memory {
@@ -75,6 +81,10 @@ export class KernelFrame {
     switch (address.kind) {
       case 'slot':
         return { base: RSP, displacement: this.#slotsOffset() + address.slot * this.#vectorBytes };
+      case 'kept': {
+        const displacement = this.#keptOffset() + address.row * this.#keptRows.rowBytes + 4 * address.offset;
+        return { base: RSP, index: RCX, scale: 4, displacement };
+      }
       case 'scalar':
         this.#code.move(RAX, this.pointerOf(address.operand));
         return { base: RAX };
@@ -120,6 +130,10 @@ export class KernelFrame {
   }
 
   #slotsOffset(): number {
+    return this.#keptOffset() + this.#keptRows.count * this.#keptRows.rowBytes;
+  }
+
+  #keptOffset(): number {
     return Math.ceil((8 * (WORDS.length + 2 * this.#numOperands)) / ALIGNMENT) * ALIGNMENT;
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { RowInput, RowInstruction, RowProgram } from './row-program.ts';
-import { isReduction, operandsOf, type ValueKind } from './value-kinds.ts';
+import type { ComparisonOperator, RowInput, RowInstruction, RowProgram } from './row-program.ts';
+import { isComparison, isReduction, operandsOf, type ValueKind } from './value-kinds.ts';
 import type { Address, Value, VectorBlock } from './vector-code.ts';
 import { VectorMath } from './vector-math.ts';
 import { RCX } from './x64-assembler.ts';
@@ -25,6 +25,8 @@ export interface LoweringPosition {
   /** Values of a lower rank are taken from their slots, as are per-row values of a lower level. */
   readonly rank: ValueKind['rank'];
   readonly level: number;
+  /** Full values that an earlier loop has left on the stack, by their rows there. */
+  readonly kept?: ReadonlyMap<number, number>;
   /** Elements after the current column. */
   readonly offset: number;
   /** Whether some of the lanes are beyond the last column. */
@@ -49,17 +51,23 @@ export class ValueLowering {
   value(index: number): Value {
     const known = this.#values.get(index);
     if (known !== undefined) return known;
-    const value = this.#isComputedEarlier(index)
-      ? this.#block.reference(this.#context.slotOf(index))
-      : this.#compute(this.#instruction(index));
+    const value = this.#find(index) ?? this.#compute(this.#instruction(index));
     this.#values.set(index, value);
     return value;
+  }
+
+  #find(index: number): Value | undefined {
+    const { kept, offset } = this.#position;
+    const row = kept?.get(index);
+    if (row !== undefined) return this.#block.load('load', { kind: 'kept', row, offset });
+    return this.#isComputedEarlier(index) ? this.#block.reference(this.#context.slotOf(index)) : undefined;
   }
 
   #isComputedEarlier(index: number): boolean {
     const kind = this.#context.kinds[index];
     const instruction = this.#instruction(index);
     if (instruction.op === 'constant' || kind === undefined) return false;
+    if (this.#position.kept?.has(index) === true) return true;
     const isOfEarlierLevel = kind.rank === 'perRow' && (isReduction(instruction) || kind.level < this.#position.level);
     return kind.rank !== this.#position.rank || isOfEarlierLevel;
   }
@@ -114,7 +122,7 @@ export class ValueLowering {
       case 'greaterOrEqual':
         return this.#compare(instruction.op, instruction.a, instruction.b);
       case 'select':
-        return block.select(of(instruction.condition), of(instruction.a), of(instruction.b));
+        return this.#select(instruction);
       case 'column':
         return this.#column();
       case 'position':
@@ -179,7 +187,34 @@ export class ValueLowering {
     return this.#math.extremum(op, this.value(a), this.value(b));
   }
 
-  #compare(op: 'equal' | 'less' | 'lessOrEqual' | 'greater' | 'greaterOrEqual', a: number, b: number): Value {
+  /** A comparison that is used here only never becomes a vector of truth values. */
+  #select({ condition, a, b }: { readonly condition: number; readonly a: number; readonly b: number }): Value {
+    const block = this.#block;
+    const comparison = this.#instruction(condition);
+    const isOwn = this.#context.numUses[condition] === 1 && !this.#isComputedEarlier(condition);
+    if (!isOwn || !isComparison(comparison)) {
+      return block.select(this.value(condition), this.value(a), this.value(b));
+    }
+    const [left, right] = [this.value(comparison.a), this.value(comparison.b)];
+    const [whenTrue, whenFalse] = [this.value(a), this.value(b)];
+    if (this.#context.kinds[comparison.a]?.type === 'float32') {
+      return block.choose([comparison.op, left, right], whenTrue, whenFalse);
+    }
+    switch (comparison.op) {
+      case 'equal':
+        return block.chooseInt(['chooseIntEqual', left, right], whenTrue, whenFalse);
+      case 'greater':
+        return block.chooseInt(['chooseIntGreater', left, right], whenTrue, whenFalse);
+      case 'less':
+        return block.chooseInt(['chooseIntGreater', right, left], whenTrue, whenFalse);
+      case 'greaterOrEqual':
+        return block.chooseInt(['chooseIntGreater', right, left], whenFalse, whenTrue);
+      case 'lessOrEqual':
+        return block.chooseInt(['chooseIntGreater', left, right], whenFalse, whenTrue);
+    }
+  }
+
+  #compare(op: ComparisonOperator, a: number, b: number): Value {
     const block = this.#block;
     if (this.#context.kinds[a]?.type === 'float32') return block.compare(op, this.value(a), this.value(b));
     const greater = (left: number, right: number): Value =>

@@ -1,4 +1,5 @@
 import { emitVectors } from './column-stage.ts';
+import type { KeptValues } from './kept-values.ts';
 import type { KernelCode } from './kernel-code.ts';
 import type { Stage } from './schedule-stages.ts';
 import { emitCallValues } from './row-values.ts';
@@ -34,7 +35,7 @@ export function emitElements(kernel: KernelCode): void {
   code.bind(loop);
   code.arithmetic('cmp', RCX, RDX);
   code.jumpIf('greaterOrEqual', tail);
-  emitVectors(kernel, STAGE, [{ offset: 0, isTail: false }]);
+  emitVectors(kernel, STAGE, { positions: [{ offset: 0, isTail: false }], kept: NOTHING_KEPT });
   code.arithmeticImmediate('add', RCX, numLanes);
   code.jump(loop);
 
@@ -42,9 +43,10 @@ export function emitElements(kernel: KernelCode): void {
   if (tailLanes > 0) {
     code.arithmeticImmediate('cmp', frame.word('unitEnd'), countElementUnits(size));
     code.jumpIf('notEqual', end);
-    emitVectors(kernel, STAGE, [{ offset: 0, isTail: true }]);
+    emitVectors(kernel, STAGE, { positions: [{ offset: 0, isTail: true }], kept: NOTHING_KEPT });
   }
   code.bind(end);
 }
 
+const NOTHING_KEPT: KeptValues = { stores: new Map(), loads: new Map() };
 const STAGE: Stage = { level: 0, reductions: [], storesOutputs: true };

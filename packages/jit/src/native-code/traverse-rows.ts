@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { emitColumnLoop } from './column-stage.ts';
 import { rowsPerBlock } from './interpret-row-program.ts';
+import { countKeptRows, planKeptValues, type KeptValues } from './kept-values.ts';
 import type { KernelCode } from './kernel-code.ts';
 import type { RowOutput, RowProgram } from './row-program.ts';
 import { emitCallValues, emitRowValues } from './row-values.ts';
-import { scheduleStages } from './schedule-stages.ts';
+import { scheduleStages, type Stage } from './schedule-stages.ts';
 import { RAX, RCX, RDX, RSI } from './x64-assembler.ts';
 
 /** The greatest number of reductions in one loop, such that at least half of the registers are left for values. */
@@ -26,13 +27,14 @@ export function emitRows(kernel: KernelCode): void {
   const { code, frame, program } = kernel;
   const sums = columnSumsOf(program);
   const [first] = sums;
+  const loops = planLoops(kernel);
   emitCallValues(kernel);
   code.move(RSI, frame.word('unit'));
   if (first === undefined) {
     emitFirstRow(kernel);
     code.move(RAX, frame.word('unitEnd'));
     code.store(frame.word('rowEnd'), RAX);
-    emitRowLoop(kernel);
+    emitRowLoop(kernel, loops);
     return;
   }
   const rowsOfBlock = rowsPerBlock(program, first.output);
@@ -45,11 +47,27 @@ export function emitRows(kernel: KernelCode): void {
   code.jumpIf('greaterOrEqual', end);
   emitZeroSums(kernel);
   emitEndOfBlock(kernel, rowsOfBlock);
-  emitRowLoop(kernel);
+  emitRowLoop(kernel, loops);
   for (const { operand } of sums) emitAdvance(kernel, operand, 4 * program.columns);
   code.arithmeticImmediate('add', frame.word('unit'), 1);
   code.jump(loop);
   code.bind(end);
+}
+
+interface ColumnLoop {
+  readonly stage: Stage;
+  readonly kept: KeptValues;
+}
+
+/** Splits the program into loops over columns and makes room for what they leave for each other. */
+function planLoops({ program, kinds, numUses, frame, code }: KernelCode): readonly ColumnLoop[] {
+  const stages = scheduleStages(program, kinds, {
+    isUsed: (instruction) => numUses[instruction] !== 0,
+    maxReductions: MAX_REDUCTIONS[code.encoding],
+  });
+  const kept = planKeptValues(program, kinds, stages);
+  frame.reserveRows(countKeptRows(kept), program.columns);
+  return stages.map((stage, index) => ({ stage, kept: kept[index] ?? { stores: new Map(), loads: new Map() } }));
 }
 
 /** rowEnd = min((unit + 1) * rowsOfBlock, rows). */
@@ -64,28 +82,24 @@ function emitEndOfBlock({ code, frame, program }: KernelCode, rowsOfBlock: numbe
   code.store(frame.word('rowEnd'), RAX);
 }
 
-function emitRowLoop(kernel: KernelCode): void {
+function emitRowLoop(kernel: KernelCode, loops: readonly ColumnLoop[]): void {
   const { code, frame } = kernel;
   const [loop, end] = [code.newLabel(), code.newLabel()];
   code.bind(loop);
   code.arithmetic('cmp', RSI, frame.word('rowEnd'));
   code.jumpIf('greaterOrEqual', end);
-  emitRow(kernel);
+  emitRow(kernel, loops);
   emitNextRow(kernel);
   code.arithmeticImmediate('add', RSI, 1);
   code.jump(loop);
   code.bind(end);
 }
 
-function emitRow(kernel: KernelCode): void {
-  const stages = scheduleStages(kernel.program, kernel.kinds, {
-    isUsed: (instruction) => kernel.numUses[instruction] !== 0,
-    maxReductions: MAX_REDUCTIONS[kernel.code.encoding],
-  });
+function emitRow(kernel: KernelCode, loops: readonly ColumnLoop[]): void {
   const numLevels = Math.max(0, ...kernel.kinds.map(({ level }) => level));
   for (let level = 0; level <= numLevels; level++) {
     emitRowValues(kernel, level);
-    for (const stage of stages.filter((other) => other.level === level)) emitColumnLoop(kernel, stage);
+    for (const { stage, kept } of loops) if (stage.level === level) emitColumnLoop(kernel, stage, kept);
   }
 }
 

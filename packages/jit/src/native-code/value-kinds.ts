@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RowElementType, RowInstruction, RowProgram } from './row-program.ts';
+import type { ComparisonOperator, RowElementType, RowInstruction, RowProgram } from './row-program.ts';
 
 /** How often a value has to be computed: once per call, once per row or once per cell. */
 export type Rank = 'scalar' | 'perRow' | 'full';
@@ -43,6 +43,15 @@ export function isReduction(
   instruction: RowInstruction,
 ): instruction is RowInstruction & { readonly op: 'rowSum' | 'rowMax' } {
   return instruction.op === 'rowSum' || instruction.op === 'rowMax';
+}
+
+const COMPARISONS: readonly string[] = ['equal', 'less', 'lessOrEqual', 'greater', 'greaterOrEqual'] satisfies ComparisonOperator[];
+
+/** Whether an instruction compares two numbers. */
+export function isComparison(
+  instruction: RowInstruction,
+): instruction is RowInstruction & { readonly op: ComparisonOperator } {
+  return COMPARISONS.includes(instruction.op);
 }
 
 function kindAt(kinds: readonly ValueKind[], operand: number, position: number): ValueKind {

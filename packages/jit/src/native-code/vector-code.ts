@@ -12,6 +12,8 @@ export type Address =
   | { readonly kind: 'row'; readonly operand: number; readonly elementBytes: 1 | 4 }
   /** The only element of an operand. */
   | { readonly kind: 'scalar'; readonly operand: number }
+  /** `offset` elements after the current column of a row on the stack. */
+  | { readonly kind: 'kept'; readonly row: number; readonly offset: number }
   /** A vector on the stack. */
   | { readonly kind: 'slot'; readonly slot: number }
   /** A vector in the constant pool. */
@@ -57,6 +59,9 @@ export type ShiftOperation = 'shiftLeft' | 'shiftRight' | 'shiftRightArithmetic'
 /** Comparisons give lanes of all ones (true) or zeros. The immediate of `compare` is a predicate. */
 export type CompareOperation = 'compare' | 'compareIntEqual' | 'compareIntGreater';
 
+/** A comparison of the first two operands and a choice by its result between the fourth (true) and the third (false). */
+export type ChooseOperation = 'choose' | 'chooseIntEqual' | 'chooseIntGreater';
+
 /** Memory operations. Those on elements leave out what is beyond the last column if they are part of a tail. */
 export type MemoryOperation =
   'load' | 'loadBytes' | 'broadcast' | 'broadcastByte' | 'store' | 'storeBytes' | 'storeFirst' | 'storeFirstByte';
@@ -69,6 +74,7 @@ export interface VectorInstruction {
     | FusedOperation
     | ShiftOperation
     | CompareOperation
+    | ChooseOperation
     | MemoryOperation
     /** The operands are a condition, the value if it does not hold, and the value if it does. */
     | 'select'
@@ -171,6 +177,23 @@ export class VectorBlock {
 
   select(condition: Value, a: Value, b: Value): Value {
     return this.#emit({ op: 'select', operands: [condition, b, a] });
+  }
+
+  /** `a <predicate> b ? ifTrue : ifFalse`, without a vector for the truth values. */
+  choose(
+    [predicate, a, b]: readonly [keyof typeof PREDICATE, Value, Value],
+    ifTrue: Value,
+    ifFalse: Value,
+  ): Value {
+    return this.#emit({ op: 'choose', operands: [a, b, ifFalse, ifTrue], immediate: PREDICATE[predicate] });
+  }
+
+  chooseInt(
+    [op, a, b]: readonly ['chooseIntEqual' | 'chooseIntGreater', Value, Value],
+    ifTrue: Value,
+    ifFalse: Value,
+  ): Value {
+    return this.#emit({ op, operands: [a, b, ifFalse, ifTrue] });
   }
 
   load(op: 'load' | 'loadBytes' | 'broadcast' | 'broadcastByte', address: Address, isTail = false): Value {

@@ -65,7 +65,7 @@ export class VectorMath {
   /** The greater or smaller of two values; NaN if either is. */
   extremum(op: 'max' | 'min', a: Value, b: Value): Value {
     const block = this.#block;
-    return block.select(block.compare('unordered', a, a), a, block.binary(op, a, b));
+    return block.choose(['unordered', a, a], a, block.binary(op, a, b));
   }
 
   /** exp(x) = 2^n exp(r) with |r| <= ln 2 / 2. */
@@ -158,14 +158,10 @@ export class VectorMath {
   #logSpecialCases(x: Value, result: Value): Value {
     const block = this.#block;
     const infinity = block.float(Number.POSITIVE_INFINITY);
-    const atInfinity = block.select(block.compare('equal', x, infinity), infinity, result);
-    const atZero = block.select(
-      block.compare('equal', x, block.float(0)),
-      block.float(Number.NEGATIVE_INFINITY),
-      atInfinity,
-    );
-    // Negative numbers and NaN are not greater than or equal to zero; all their bits set is a NaN.
-    const isValid = block.compare('greaterOrEqual', x, block.float(0));
-    return block.select(isValid, atZero, block.float(Number.NaN));
+    const zero = block.float(0);
+    const atInfinity = block.choose(['equal', x, infinity], infinity, result);
+    const atZero = block.choose(['equal', x, zero], block.float(Number.NEGATIVE_INFINITY), atInfinity);
+    // Negative numbers and NaN are not greater than or equal to zero.
+    return block.choose(['greaterOrEqual', x, zero], atZero, block.float(Number.NaN));
   }
 }
