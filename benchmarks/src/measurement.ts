@@ -7,7 +7,7 @@ export interface EngineMeasurement {
   readonly engine: EngineName;
   /** By round: the median time of a step in milliseconds. */
   readonly rounds: readonly number[];
-  /** From an open process to the end of its first step, compilation included, in milliseconds. */
+  /** The time of the first step in milliseconds: for the compiled engine, with compilation. */
   readonly firstStepMilliseconds: number;
   /** Of every step from the first, before its update, in nats per target. */
   readonly losses: readonly number[];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ClozeError, isJsonObject, parseJson, type JsonObject, type JsonValue } from '@cloze/core';
 import type { Configuration } from './configurations.ts';
 import { formatMilliseconds, formatNumber } from './format.ts';
-import { median } from './statistics.ts';
+import { mean } from './statistics.ts';
 import { textTable } from './text-table.ts';
 import { TrainingRun } from './training-run.ts';
 
@@ -39,7 +39,7 @@ export async function operatorProfile(configuration: Configuration): Promise<str
     const maxBytes = Number.POSITIVE_INFINITY;
     return profileTable(
       profiles.flatMap((text) => operatorTimes(parseJson(text, { maxBytes }))),
-      median(milliseconds),
+      mean(milliseconds),
     );
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { median, pairwiseRatios, spreadOf } from './statistics.ts';
+import { mean, median, pairwiseRatios, spreadOf } from './statistics.ts';
 
 describe('median', () => {
   it('is the middle value, or the mean of the middle two', () => {
@@ -11,6 +11,15 @@ describe('median', () => {
   it('wants at least one value', () => {
     expect(() => median([])).toThrowErrorMatchingInlineSnapshot(
       `[ClozeError: INTERNAL: median: there must be at least one value. This is a bug in Cloze; please report it with this message.]`,
+    );
+  });
+});
+
+describe('mean', () => {
+  it('is the sum over the number', () => {
+    expect(mean([1, 2, 6])).toBe(3);
+    expect(() => mean([])).toThrowErrorMatchingInlineSnapshot(
+      `[ClozeError: INTERNAL: mean: there must be at least one value. This is a bug in Cloze; please report it with this message.]`,
     );
   });
 });

@@ -15,6 +15,12 @@ export function median(values: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }
 
+/** Of at least one value: what adds up, for shares of a whole. */
+export function mean(values: readonly number[]): number {
+  assert(values.length > 0, 'mean: there must be at least one value.');
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 /** Of at least one value. */
 export function spreadOf(values: readonly number[]): Spread {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
