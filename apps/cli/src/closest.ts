@@ -18,12 +18,12 @@ function plain(word: string): string {
 /** Levenshtein's distance. */
 function numEdits(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
+  for (let i = 0; i < a.length; i++) {
     let last = i + 1;
     row = row.map((above, j) => {
       if (j === 0) return last;
       const diagonal = row[j - 1] ?? 0;
-      last = Math.min(above + 1, last + 1, diagonal + Number(letter !== b[j - 1]));
+      last = Math.min(above + 1, last + 1, diagonal + Number(a[i] !== b[j - 1]));
       return last;
     });
   }

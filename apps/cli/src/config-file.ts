@@ -31,7 +31,7 @@ export async function readConfigFile(file: string, known: readonly string[]): Pr
   };
 
   const [problem] = document.errors;
-  if (problem !== undefined) throw fail(problem.pos[0], `${sentence(problem.message)}`, 'Correct the YAML there.');
+  if (problem !== undefined) throw fail(problem.pos[0], sentence(problem.message), 'Correct the YAML there.');
   const settings = new Map<string, ConfigEntry>();
   if (document.contents === null) return settings;
   if (!isMap(document.contents)) {

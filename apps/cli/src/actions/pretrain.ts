@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { checkpointParameters, ClozeError, parametersOf, randomParameters, RandomKey } from '@cloze/core';
 import { readText } from '@cloze/datasets';
 import { anyFamily, pretrainedFiles, toGenerationConfigJson, writeFolder, type GenerationSettings } from '@cloze/hub';
+import type { CausalLanguageModelingField } from '@cloze/objectives';
 import { Tokenizer } from '@cloze/tokenizer';
 import { adamw, CheckpointFolder, checkpointNames, train, warmupCosine, type LoadedCheckpoint } from '@cloze/training';
 import type { Command } from 'commander';
@@ -113,7 +114,7 @@ async function run(
     warmupSteps: Math.min(warmupSteps, steps),
     numSteps: steps,
   };
-  const training = train({
+  const training = train<CausalLanguageModel, ArrayLike<number>, CausalLanguageModelingField>({
     model,
     objective: objective(),
     data: tokens.source,
