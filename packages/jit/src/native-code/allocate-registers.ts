@@ -5,6 +5,8 @@ import type { Address, Value, VectorBlock, VectorInstruction } from './vector-co
 export interface AllocatedInstruction extends Omit<VectorInstruction, 'operands' | 'result'> {
   readonly result?: number;
   readonly operands: readonly (number | Address)[];
+  /** A store that is there because registers are short. */
+  readonly isSpill?: boolean;
 }
 
 export interface AllocationOptions {
@@ -12,6 +14,8 @@ export interface AllocationOptions {
   readonly numRegisters: number;
   /** A new place on the stack. */
   readonly newSlot: () => Address;
+  /** Values that are in registers of their own all the time. */
+  readonly residents?: ReadonlyMap<Value, number>;
 }
 
 /**
@@ -63,7 +67,7 @@ class Allocation {
 
   constructor(block: VectorBlock, options: AllocationOptions) {
     this.#options = options;
-    this.#fixed = block.fixed;
+    this.#fixed = new Map([...block.fixed, ...(options.residents ?? [])]);
     this.#homes = new Map(block.homes);
     this.#free = Array.from({ length: options.numRegisters }, (_, index) => options.numRegisters - 1 - index);
     block.instructions.forEach(({ operands }, position) => {
@@ -123,7 +127,7 @@ class Allocation {
     if (!this.#homes.has(victim)) {
       const address = this.#options.newSlot();
       this.#homes.set(victim, address);
-      this.instructions.push({ op: 'store', operands: [register], address });
+      this.instructions.push({ op: 'store', operands: [register], address, isSpill: true });
     }
     return register;
   }

@@ -11,6 +11,9 @@ import { RCX } from './x64-assembler.ts';
  */
 const NUM_PARTS = 32;
 
+/** The number of iterations from which on it pays to load constants into registers before a loop. */
+const MIN_ITERATIONS = 6;
+
 /** Where a vector of a stage's code stands, in elements after the current column. */
 export interface VectorPosition {
   readonly offset: number;
@@ -26,14 +29,24 @@ export function emitColumnLoop(kernel: KernelCode, stage: Stage, kept: KeptValue
   emitInitialParts(kernel, stage);
   code.moveImmediate(RCX, 0);
   if (numWhole > 0) {
-    const loop = code.newLabel();
-    code.bind(loop);
-    emitVectors(kernel, stage, { positions: positionsOf(step, numLanes), kept });
-    code.arithmeticImmediate('add', RCX, step);
-    code.arithmeticImmediate('cmp', RCX, numWhole);
-    code.jumpIf('less', loop);
+    const body = lowerVectors(kernel, stage, { positions: positionsOf(step, numLanes), kept });
+    const writeLoop = (emitBody: () => void): void => {
+      const loop = code.newLabel();
+      code.bind(loop);
+      emitBody();
+      code.arithmeticImmediate('add', RCX, step);
+      code.arithmeticImmediate('cmp', RCX, numWhole);
+      code.jumpIf('less', loop);
+    };
+    if (numWhole / step >= MIN_ITERATIONS) kernel.emitLoop(body, numFixed(kernel, stage), writeLoop);
+    else {
+      writeLoop(() => {
+        kernel.emit(body, numFixed(kernel, stage));
+      });
+    }
   }
-  emitVectors(kernel, stage, { positions: positionsOf(program.columns - numWhole, numLanes), kept });
+  const rest = lowerVectors(kernel, stage, { positions: positionsOf(program.columns - numWhole, numLanes), kept });
+  kernel.emit(rest, numFixed(kernel, stage));
   emitResults(kernel, stage);
 }
 
@@ -44,12 +57,12 @@ function positionsOf(numElements: number, numLanes: number): VectorPosition[] {
   }));
 }
 
-/** Writes the code of a stage for some vectors, one after the other. */
-export function emitVectors(
+/** The code of a stage for some vectors, one after the other. */
+export function lowerVectors(
   kernel: KernelCode,
   stage: Stage,
   { positions, kept }: { positions: readonly VectorPosition[]; kept: KeptValues },
-): void {
+): VectorBlock {
   const block = kernel.newBlock();
   positions.forEach((position, index) => {
     const values = kernel.lower(block, { rank: 'full', level: stage.level, kept: kept.loads, ...position });
@@ -59,7 +72,7 @@ export function emitVectors(
     }
     if (stage.storesOutputs) storeOutputs(kernel, block, { values, position });
   });
-  kernel.emit(block, numFixed(kernel, stage));
+  return block;
 }
 
 /** All values are computed before the first is stored, because outputs may lie where inputs do. */

@@ -194,7 +194,11 @@ function encodeSelect({ operands, result = 0 }: AllocatedInstruction, context: E
   }
 }
 
-function encodeChoice(comparison: x64.VectorInstruction, instruction: AllocatedInstruction, context: EncodingContext): void {
+function encodeChoice(
+  comparison: x64.VectorInstruction,
+  instruction: AllocatedInstruction,
+  context: EncodingContext,
+): void {
   const { code, scratch } = context;
   const { operands, result = 0, immediate } = instruction;
   const options = { first: register(operands, 0), ...(immediate === undefined ? {} : { immediate }) };

@@ -12,10 +12,24 @@ export interface KeptValues {
 const MIN_COST = 6;
 const MAX_BYTES = 32 * 1024;
 
-const COST: Partial<Record<RowInstruction['op'], number>> = { exp: 16, log: 24, tanh: 20, erf: 20, sigmoid: 20, div: 8, reciprocal: 8, sqrt: 8, constant: 0 };
+const COST: Partial<Record<RowInstruction['op'], number>> = {
+  exp: 16,
+  log: 24,
+  tanh: 20,
+  erf: 20,
+  sigmoid: 20,
+  div: 8,
+  reciprocal: 8,
+  sqrt: 8,
+  constant: 0,
+};
 
 /** Chooses what to keep of a row between the loops over its columns, one entry per stage: what is expensive and needed again. */
-export function planKeptValues(program: RowProgram, kinds: readonly ValueKind[], stages: readonly Stage[]): readonly KeptValues[] {
+export function planKeptValues(
+  program: RowProgram,
+  kinds: readonly ValueKind[],
+  stages: readonly Stage[],
+): readonly KeptValues[] {
   const plan = stages.map(() => ({ stores: new Map<number, number>(), loads: new Map<number, number>() }));
   const rows = new Map<number, number>();
   const firstStage = new Map<number, number>();
@@ -48,7 +62,10 @@ export function countKeptRows(plan: readonly KeptValues[]): number {
 
 function rootsOf(program: RowProgram, { reductions, storesOutputs }: Stage): readonly number[] {
   const outputs = program.outputs.filter(({ layout }) => storesOutputs && layout !== 'perRow');
-  return [...reductions.flatMap((reduction) => operandsAt(program, reduction)), ...outputs.map(({ instruction }) => instruction)];
+  return [
+    ...reductions.flatMap((reduction) => operandsAt(program, reduction)),
+    ...outputs.map(({ instruction }) => instruction),
+  ];
 }
 
 function operandsAt({ instructions }: RowProgram, index: number): readonly number[] {

@@ -1,4 +1,5 @@
-import { allocateRegisters } from './allocate-registers.ts';
+import { allocateLoop } from './allocate-loop.ts';
+import { allocateRegisters, type AllocatedInstruction, type AllocationOptions } from './allocate-registers.ts';
 import { ConstantPool } from './constant-pool.ts';
 import { encodeVectorCode, TAIL_MASK } from './encode-vector-code.ts';
 import { KernelFrame } from './kernel-frame.ts';
@@ -78,10 +79,23 @@ export class KernelCode {
 
   /** Writes a block. Its `numFixed` fixed registers are the last ones below the encoder's own. */
   emit(block: VectorBlock, numFixed = 0): void {
-    const instructions = allocateRegisters(block, {
-      numRegisters: this.numRegisters - numFixed,
-      newSlot: () => this.frame.newSlot(),
+    this.#encode(allocateRegisters(block, this.#allocationOptions(numFixed)));
+  }
+
+  /** Writes a block that runs often, with what it reads from memory all the time loaded before the loop that `writeLoop` writes around it. */
+  emitLoop(block: VectorBlock, numFixed: number, writeLoop: (emitBody: () => void) => void): void {
+    const { before, body } = allocateLoop(block, this.#allocationOptions(numFixed));
+    this.#encode(before);
+    writeLoop(() => {
+      this.#encode(body);
     });
+  }
+
+  #allocationOptions(numFixed: number): AllocationOptions {
+    return { numRegisters: this.numRegisters - numFixed, newSlot: () => this.frame.newSlot() };
+  }
+
+  #encode(instructions: readonly AllocatedInstruction[]): void {
     encodeVectorCode(instructions, {
       code: this.code,
       constants: this.#constants,

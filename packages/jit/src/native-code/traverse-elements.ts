@@ -1,8 +1,7 @@
-import { emitVectors } from './column-stage.ts';
-import type { KeptValues } from './kept-values.ts';
+import { lowerVectors, type VectorPosition } from './column-stage.ts';
 import type { KernelCode } from './kernel-code.ts';
-import type { Stage } from './schedule-stages.ts';
 import { emitCallValues } from './row-values.ts';
+import type { VectorBlock } from './vector-code.ts';
 import { RAX, RCX, RDX } from './x64-assembler.ts';
 
 /** The number of elements of a unit: a multiple of the lanes of all vectors. */
@@ -32,21 +31,25 @@ export function emitElements(kernel: KernelCode): void {
   code.moveImmediate(RDX, numWhole);
   code.bind(isEndKnown);
 
-  code.bind(loop);
-  code.arithmetic('cmp', RCX, RDX);
-  code.jumpIf('greaterOrEqual', tail);
-  emitVectors(kernel, STAGE, { positions: [{ offset: 0, isTail: false }], kept: NOTHING_KEPT });
-  code.arithmeticImmediate('add', RCX, numLanes);
-  code.jump(loop);
+  kernel.emitLoop(lowerArray(kernel, { offset: 0, isTail: false }), 0, (emitBody) => {
+    code.bind(loop);
+    code.arithmetic('cmp', RCX, RDX);
+    code.jumpIf('greaterOrEqual', tail);
+    emitBody();
+    code.arithmeticImmediate('add', RCX, numLanes);
+    code.jump(loop);
+  });
 
   code.bind(tail);
   if (tailLanes > 0) {
     code.arithmeticImmediate('cmp', frame.word('unitEnd'), countElementUnits(size));
     code.jumpIf('notEqual', end);
-    emitVectors(kernel, STAGE, { positions: [{ offset: 0, isTail: true }], kept: NOTHING_KEPT });
+    kernel.emit(lowerArray(kernel, { offset: 0, isTail: true }));
   }
   code.bind(end);
 }
 
-const NOTHING_KEPT: KeptValues = { stores: new Map(), loads: new Map() };
-const STAGE: Stage = { level: 0, reductions: [], storesOutputs: true };
+function lowerArray(kernel: KernelCode, position: VectorPosition): VectorBlock {
+  const stage = { level: 0, reductions: [], storesOutputs: true };
+  return lowerVectors(kernel, stage, { positions: [position], kept: { stores: new Map(), loads: new Map() } });
+}

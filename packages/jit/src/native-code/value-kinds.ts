@@ -45,7 +45,13 @@ export function isReduction(
   return instruction.op === 'rowSum' || instruction.op === 'rowMax';
 }
 
-const COMPARISONS: readonly string[] = ['equal', 'less', 'lessOrEqual', 'greater', 'greaterOrEqual'] satisfies ComparisonOperator[];
+const COMPARISONS: readonly string[] = [
+  'equal',
+  'less',
+  'lessOrEqual',
+  'greater',
+  'greaterOrEqual',
+] satisfies ComparisonOperator[];
 
 /** Whether an instruction compares two numbers. */
 export function isComparison(

@@ -180,11 +180,7 @@ export class VectorBlock {
   }
 
   /** `a <predicate> b ? ifTrue : ifFalse`, without a vector for the truth values. */
-  choose(
-    [predicate, a, b]: readonly [keyof typeof PREDICATE, Value, Value],
-    ifTrue: Value,
-    ifFalse: Value,
-  ): Value {
+  choose([predicate, a, b]: readonly [keyof typeof PREDICATE, Value, Value], ifTrue: Value, ifFalse: Value): Value {
     return this.#emit({ op: 'choose', operands: [a, b, ifFalse, ifTrue], immediate: PREDICATE[predicate] });
   }
 
