@@ -1,6 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { checkpointParameters, ClozeError, parametersOf, randomParameters, RandomKey } from '@cloze/core';
+import {
+  checkpointParameters,
+  ClozeError,
+  parametersOf,
+  randomParameters,
+  RandomKey,
+  type CausalLanguageModel,
+} from '@cloze/core';
 import { readText } from '@cloze/datasets';
 import { anyFamily, pretrainedFiles, toGenerationConfigJson, writeFolder, type GenerationSettings } from '@cloze/hub';
 import type { CausalLanguageModelingField } from '@cloze/objectives';
