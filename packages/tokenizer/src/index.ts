@@ -16,6 +16,7 @@ export { readGpt2Files } from './files/gpt2-files.ts';
 export { readSentencePiece } from './files/sentence-piece.ts';
 export { readTokenizerConfig } from './files/tokenizer-config.ts';
 export { wordToCharacterIds } from './models/elmo-characters.ts';
+export { bestSegmentations, sampleSegmentation } from './models/segmentations.ts';
 export { TokenizerError } from './errors.ts';
 export { DEFAULT_LIMITS } from './limits.ts';
 
@@ -77,5 +78,6 @@ export type { NormalizedString } from './normalized-string.ts';
 export type { PreTokenizer } from './pre-tokenizers/pre-tokenizer.ts';
 export type { Pattern } from './patterns/pattern.ts';
 export type { Model } from './models/model.ts';
+export type { Segmentation } from './models/segmentations.ts';
 export type { PostProcessor } from './post-processors/post-processor.ts';
 export type { Decoder } from './decoders/decoder.ts';
