@@ -1,7 +1,7 @@
 /**
  * Encoding and training against the Rust binding and gpt-tokenizer, in one process on one core, interleaved. Run after `pnpm build`:
  *
- *   node packages/tokenizer/benchmarks/encode.mjs [--rounds 5] [--json]
+ *   node packages/tokenizer/benchmarks/encode.mjs [--rounds 5] [--only Unigram] [--train] [--json]
  */
 process.env.RAYON_NUM_THREADS = '1';
 process.env.TOKENIZERS_PARALLELISM = 'false';
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     json: { type: 'boolean', default: false },
     train: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
   },
 });
 const rounds = Number(values.rounds);
@@ -99,7 +100,7 @@ const kinds = [
 ];
 
 console.log(`${documents.length} documents, ${megabytes.toFixed(1)} MB, ${rounds} rounds, one core`);
-for (const [name, json, target] of kinds) {
+for (const [name, json, target] of kinds.filter(([kind]) => kind.startsWith(values.only))) {
   const tokenizer = Tokenizer.fromJson(json);
   const reference = rust.Tokenizer.fromString(json);
   await assertEqualIds(name, tokenizer, reference);

@@ -1,3 +1,4 @@
+import { codePointWidth } from '../normalized-string.ts';
 import type { TokenBuffer } from '../token-buffer.ts';
 import type { JsonOutput } from '../write-json.ts';
 import type { Model } from './model.ts';
@@ -59,7 +60,7 @@ export class WordPiece implements Model {
 
   /** Writes the pieces; writes nothing and returns false when there is no way. */
   #spell(word: string, out: TokenBuffer): boolean {
-    if (word.length > this.maxInputCharsPerWord && Array.from(word).length > this.maxInputCharsPerWord) return false;
+    if (hasMoreCharacters(word, this.maxInputCharsPerWord)) return false;
     const before = out.length;
     for (let start = 0; start < word.length;) {
       const trie = start === 0 ? this.#beginnings : this.#continuations;
@@ -83,6 +84,13 @@ export class WordPiece implements Model {
     }
     return true;
   }
+}
+
+function hasMoreCharacters(word: string, most: number): boolean {
+  if (word.length <= most) return false;
+  let count = 0;
+  for (let at = 0; at < word.length; at += codePointWidth(word, at)) if (++count > most) return true;
+  return false;
 }
 
 function* continuations(vocabulary: Vocabulary, prefix: string): Iterable<[string, number]> {
