@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
+import { closest } from './closest.ts';
 import { examples } from './commands/examples.ts';
 import { forwardCommand } from './commands/forward.ts';
 import { generateCommand } from './commands/generate.ts';
@@ -39,13 +40,27 @@ export function createProgram(): Command {
       .configureOutput({ writeErr: () => undefined })
       .showSuggestionAfterError();
     command.configureHelp({ sortSubcommands: false, helpWidth: Math.min(process.stdout.columns, 120) || 100 });
-    // A command that only groups others says which there are.
     if (command.commands.length > 0)
-      command.action(() => {
-        command.outputHelp();
+      command.allowExcessArguments().action(() => {
+        showSubcommands(command);
       });
   }
   return program;
+}
+
+/** For a command that only groups others: which there are. */
+function showSubcommands(command: Command): void {
+  const [unknown] = command.args;
+  if (unknown === undefined) {
+    command.outputHelp();
+    return;
+  }
+  const names = command.commands.map((subcommand) => subcommand.name());
+  const meant = closest(unknown, names);
+  throw new UsageError({
+    message: `There is no command ${JSON.stringify(unknown)}.`,
+    hint: meant === undefined ? `There are ${names.join(', ')}.` : `Did you mean ${meant}?`,
+  });
 }
 
 /** What commander found wrong in the arguments, in our form. */

@@ -39,26 +39,24 @@ export const pretrainSettings = z.object({
 /** Checked settings. */
 export type PretrainSettings = z.output<typeof pretrainSettings>;
 
-/** Settings that do not change what a run computes, so a resumed run may have others. Data may have moved; its fingerprint is compared. */
-const FREE: readonly string[] = [
-  'data',
+/** What is said anew with each call and belongs to no run. */
+const OF_THE_CALL: readonly string[] = [
   'out',
   'stopAfter',
-  'evaluateEvery',
-  'checkpointEvery',
   'resume',
   'fallback',
-  'engine',
-  'threads',
   'deterministic',
   'json',
 ] satisfies (keyof PretrainSettings)[];
+
+/** What a resumed run may have otherwise than before. Data may have moved; its fingerprint is compared. */
+const FREE: readonly string[] = [...OF_THE_CALL, 'data', 'evaluateEvery', 'checkpointEvery', 'engine', 'threads'];
 
 /** The settings that make up a run, by name: what a checkpoint keeps. */
 export function runSettings(settings: PretrainSettings): Record<string, string | number | boolean | string[]> {
   return Object.fromEntries(
     Object.entries(settings).flatMap(([name, value]) => {
-      if (value === undefined || (name !== 'data' && FREE.includes(name))) return [];
+      if (value === undefined || OF_THE_CALL.includes(name)) return [];
       return [[name, typeof value === 'object' ? [...value] : value]];
     }),
   );
