@@ -21,7 +21,7 @@ export function uniform(limit: number): Initializer {
 
 /** Normal with mean 0. */
 export function normal(standardDeviation: number): Initializer {
-  return (shape, key) => normals(sizeOf(shape), key).map((value) => value * standardDeviation);
+  return (shape, key) => normals(sizeOf(shape), key, standardDeviation);
 }
 
 /** Normal with mean 0, values beyond two standard deviations drawn again, as TensorFlow's `truncated_normal`. */
@@ -47,18 +47,18 @@ export const xavierNormal: Initializer = (shape, key) => {
   return normal(Math.sqrt(2 / (fanIn + fanOut)))(shape, key);
 };
 
-/** Box and Muller's transform; each pair of words makes two numbers. */
-function normals(count: number, key: RandomKey): Float32Array {
+/** Box and Muller's transform; each pair of words makes two numbers, where the words were: a large table is allocated once. */
+function normals(count: number, key: RandomKey, standardDeviation = 1): Float32Array {
   const words = key.bits(2 * Math.ceil(count / 2));
-  const values = new Float32Array(count);
-  for (let index = 0; index < count; index += 2) {
+  const values = new Float32Array(words.buffer);
+  for (let index = 0; index < words.length; index += 2) {
     // (word + 1) / 2^32 is in (0, 1], so the logarithm is finite.
     const radius = Math.sqrt(-2 * Math.log(((words[index] ?? 0) + 1) * 2 ** -32));
     const angle = 2 * Math.PI * (words[index + 1] ?? 0) * 2 ** -32;
-    values[index] = radius * Math.cos(angle);
-    if (index + 1 < count) values[index + 1] = radius * Math.sin(angle);
+    values[index] = Math.fround(radius * Math.cos(angle)) * standardDeviation;
+    values[index + 1] = Math.fround(radius * Math.sin(angle)) * standardDeviation;
   }
-  return values;
+  return values.subarray(0, count);
 }
 
 function indicesWhere(values: Float32Array, predicate: (value: number) => boolean): number[] {
