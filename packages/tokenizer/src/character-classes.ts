@@ -4,7 +4,7 @@ import { readRanges, REFERENCE_DIFFERENCES } from './reference-unicode.ts';
 export const LETTER = 1;
 export const NUMBER = 2;
 export const SPACE = 3;
-export const OTHER = 4;
+const OTHER = 4;
 
 /** Class of every code point that was asked for, filled on demand: a lookup costs one load. */
 const classes = new Uint8Array(0x110000);

@@ -136,7 +136,7 @@ function scoresOf(pieces: readonly Piece[]): Float64Array {
 }
 
 /** The logarithmic derivative of the gamma function, by its asymptotic series after shifting the argument above 7. */
-export function digamma(argument: number): number {
+function digamma(argument: number): number {
   let x = argument;
   let result = 0;
   for (; x < 7; x++) result -= 1 / x;
