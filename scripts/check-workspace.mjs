@@ -25,7 +25,7 @@ const LAYERS = {
     mayTestWith: ['family', 'development'],
   },
   app: {
-    packages: ['cloze', 'docs'],
+    packages: ['cloze', 'docs', 'benchmarks'],
     mayUse: ['ground', 'capability', 'family', 'tool'],
     mayTestWith: ['development'],
   },

@@ -19,17 +19,14 @@ const NEXT = [
 ];
 
 /**
- * Runs a program in the repository root and ends this one with its exit code where it fails.
+ * Runs a script in the repository root and ends this one with its exit code where it fails.
  *
- * @param {string} program
- * @param {string[]} args
+ * @param {string[]} args A script and its arguments.
  */
-function execute(program, args, env = {}) {
-  const { status, signal } = spawnSync(program, args, {
+function execute(...args) {
+  const { status, signal } = spawnSync(process.execPath, args, {
     cwd: root,
     stdio: 'inherit',
-    shell: process.platform === 'win32' && program === 'turbo',
-    env: { ...process.env, ...env },
   });
   if (status !== 0) process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));
 }
@@ -37,13 +34,12 @@ function execute(program, args, env = {}) {
 // Ctrl-C reaches the running program too: it saves and says how to resume, and this one waits for it.
 process.on('SIGINT', () => {});
 
-const build = ['run', 'build', '--filter=cloze...', '--concurrency=2', '--output-logs=errors-only'];
-execute('turbo', build, { TURBO_TELEMETRY_DISABLED: '1' });
+execute(join(root, 'scripts', 'build.mjs'));
 
 for (const line of DEMO) {
   console.log(`\n$ ${line}`);
   const [, ...args] = (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
-  execute(process.execPath, [join(root, 'apps', 'cli', 'dist', 'main.js'), ...args]);
+  execute(join(root, 'apps', 'cli', 'dist', 'main.js'), ...args);
 }
 
 console.log(`\nNext:\n${NEXT.map((line) => `  ${line}`).join('\n')}`);

@@ -15,19 +15,18 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
  */
 
 /**
- * All packages and apps, in the order of their folders' names.
+ * All packages, apps and the benchmarks, in the order of their folders' names.
  *
  * @returns {{ folder: string, manifest: Manifest }[]} Folders are absolute.
  */
 export function workspacePackages() {
-  return ['packages', 'apps']
-    .map((group) => join(root, group))
-    .filter((group) => existsSync(group))
-    .flatMap((group) =>
-      readdirSync(group)
-        .toSorted()
-        .map((name) => join(group, name)),
-    )
+  const inside = (/** @type {string} */ group) =>
+    existsSync(join(root, group))
+      ? readdirSync(join(root, group))
+          .toSorted()
+          .map((name) => join(root, group, name))
+      : [];
+  return [...inside('packages'), ...inside('apps'), join(root, 'benchmarks')]
     .filter((folder) => existsSync(join(folder, 'package.json')))
     .map((folder) => ({ folder, manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }));
 }
