@@ -17,7 +17,7 @@ export function pretrainCommand(): Command {
       '--tokenizer <kind>',
       'bpe or characters, trained on the data; or a folder with a tokenizer.json (default: bpe)',
     )
-    .option('--vocab-size <count>', 'size of a trained BPE vocabulary (default: 1024)')
+    .option('--vocab-size <count>', 'size of a trained BPE vocabulary (default: 2048)')
     .option('--config <file>', 'a YAML file with any of these settings, as "learning-rate: 3e-4"')
     .optionsGroup('Training:')
     .option('--steps <count>', 'optimizer steps (default: 2000)')

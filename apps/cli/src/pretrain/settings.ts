@@ -10,7 +10,7 @@ export const pretrainSettings = z.object({
   data: texts().optional(),
   out: text().optional(),
   tokenizer: text().default('bpe'),
-  vocabSize: wholeNumber({ min: 257, max: 1_000_000 }).default(1024),
+  vocabSize: wholeNumber({ min: 257, max: 1_000_000 }).default(2048),
   steps: wholeNumber().default(2000),
   batchSize: wholeNumber({ max: 1_000_000 }).default(12),
   sequenceLength: wholeNumber({ max: 10_000_000 }).optional(),
