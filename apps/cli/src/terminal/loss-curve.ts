@@ -22,6 +22,7 @@ const DOTS = [
 ] as const;
 const BRAILLE = 0x2800;
 const LABEL_WIDTH = 7;
+const SMOOTHING_RADIUS = 3;
 
 /**
  * Draws a loss curve for a terminal: the training loss as a line of braille dots, smoothed to one value per column, and validation losses as circles.
@@ -39,7 +40,7 @@ export function lossCurve(
   const columns = width - LABEL_WIDTH - 1;
   const rows = height - 1;
 
-  const line = columnMeans(training, { first, last, columns: columns * 2 });
+  const line = smoothed(columnMeans(training, { first, last, columns: columns * 2 }));
   const values = [...line, ...validation.map(({ loss }) => loss)];
   const high = Math.max(...values);
   const low = Math.min(...values);
@@ -104,4 +105,13 @@ function columnMeans(
       means.push(from + ((mean - from) * (gap - before + 1)) / (column - before + 1));
   });
   return means;
+}
+
+/** Means over neighbouring columns: what a person looks for is the trend. */
+function smoothed(values: readonly number[]): number[] {
+  return values.map((_, index) => {
+    const radius = Math.min(SMOOTHING_RADIUS, index, values.length - 1 - index);
+    const near = values.slice(index - radius, index + radius + 1);
+    return near.reduce((sum, value) => sum + value, 0) / near.length;
+  });
 }
