@@ -34,7 +34,7 @@ describe('bad input gets one clear sentence and the right exit code', () => {
       say('check'),
     ]).toMatchInlineSnapshot(`
       [
-        "2: USAGE: Too many arguments. Expected 0 arguments but got 1. Run it with --help to see what it takes.",
+        "2: USAGE: There is no command "pretran". Did you mean pretrain?",
         "2: USAGE: Unknown option '--step'. Did you mean --steps?",
         "2: USAGE: --steps must be a whole number of at least 1, got "many". See cloze pretrain --help.",
         "2: USAGE: --steps must be a whole number of at least 1, got "0". See cloze pretrain --help.",

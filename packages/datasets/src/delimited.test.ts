@@ -4,17 +4,15 @@ import { CSV, parseDelimited, TSV, type DelimitedOptions } from './delimited.ts'
 
 describe('parseDelimited', () => {
   forAll.prop([
-    fc
-      .integer({ min: 1, max: 4 })
-      .chain((width) =>
-        fc.array(
-          fc.array(fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', 'é') }), {
-            minLength: width,
-            maxLength: width,
-          }),
-          { maxLength: 6 },
-        ),
+    fc.integer({ min: 1, max: 4 }).chain((width) =>
+      fc.array(
+        fc.array(fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', 'é') }), {
+          minLength: width,
+          maxLength: width,
+        }),
+        { maxLength: 6 },
       ),
+    ),
     fc.constantFrom('\n', '\r\n'),
     fc.integer({ min: 1, max: 5 }),
   ])('reads back what RFC 4180 writes, wherever the pieces end', async (rows, lineBreak, size) => {

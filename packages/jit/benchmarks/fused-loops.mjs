@@ -14,7 +14,12 @@ import { programs } from './row-programs.mjs';
 import { unfusedModel } from './unfused-model.mjs';
 
 const { values: flags } = parseArgs({
-  options: { rounds: { type: 'string', default: '9' }, only: { type: 'string', default: '' }, encoding: { type: 'string' }, unfused: { type: 'boolean', default: true } },
+  options: {
+    rounds: { type: 'string', default: '9' },
+    only: { type: 'string', default: '' },
+    encoding: { type: 'string' },
+    unfused: { type: 'boolean', default: true },
+  },
   allowNegative: true,
 });
 
@@ -28,7 +33,10 @@ function floats(size) {
   return array;
 }
 
-const bindingOf = (array, shape) => ({ buffer: { memory: array.buffer, byteLength: array.buffer.byteLength }, type: { shape, dtype: 'float32' } });
+const bindingOf = (array, shape) => ({
+  buffer: { memory: array.buffer, byteLength: array.buffer.byteLength },
+  type: { shape, dtype: 'float32' },
+});
 
 async function timeOf(run) {
   const start = process.hrtime.bigint();
@@ -39,7 +47,17 @@ async function timeOf(run) {
 const median = (times) => [...times].sort((a, b) => a - b)[times.length >> 1];
 
 console.log(`${support.encoding}; 1 thread, then 2`);
-console.log('loop'.padEnd(22), 'ns/element'.padStart(11), 'GB/s'.padStart(7), 'ORT ns/el.'.padStart(11), 'ratio'.padStart(7), '| 2 threads', 'ns/el.'.padStart(8), 'ORT'.padStart(8), 'ratio'.padStart(7));
+console.log(
+  'loop'.padEnd(22),
+  'ns/element'.padStart(11),
+  'GB/s'.padStart(7),
+  'ORT ns/el.'.padStart(11),
+  'ratio'.padStart(7),
+  '| 2 threads',
+  'ns/el.'.padStart(8),
+  'ORT'.padStart(8),
+  'ratio'.padStart(7),
+);
 for (const [name, program] of Object.entries(programs)) {
   if (!name.includes(flags.only)) continue;
   const size = program.rows * program.columns;
@@ -51,20 +69,26 @@ for (const [name, program] of Object.entries(programs)) {
   const kernel = new NativeKernel(program, flags.encoding ?? support.encoding);
   const operands = [...inputs, ...outputs].map((array) => addressOf(array));
   const model = unfusedModel(program);
-  const sessions = !flags.unfused ? [] : [1, 2].map(
-    (numThreads) =>
-      new NativeSession(library, serializeModel(model), {
-        numThreads,
-        inputNames: model.inputs.map((input) => input.name),
-        outputNames: model.outputs.map((output) => output.name),
-      }),
-  );
+  const sessions = !flags.unfused
+    ? []
+    : [1, 2].map(
+        (numThreads) =>
+          new NativeSession(library, serializeModel(model), {
+            numThreads,
+            inputNames: model.inputs.map((input) => input.name),
+            outputNames: model.outputs.map((output) => output.name),
+          }),
+      );
   const inputBindings = inputs.map((array, index) => bindingOf(array, model.inputs[index].shape));
   const outputBindings = program.outputs.map((_, index) => {
     const { shape } = model.outputs[index];
     return bindingOf(floats(shape[0] * shape[1]), shape);
   });
-  const runs = [() => kernel.run(operands), () => kernel.runAsync(operands, 2), ...sessions.map((session) => () => session.run(inputBindings, outputBindings))];
+  const runs = [
+    () => kernel.run(operands),
+    () => kernel.runAsync(operands, 2),
+    ...sessions.map((session) => () => session.run(inputBindings, outputBindings)),
+  ];
   const times = runs.map(() => []);
   for (let round = -2; round < Number(flags.rounds); round++) {
     for (const [index, run] of runs.entries()) {

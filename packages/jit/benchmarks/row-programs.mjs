@@ -132,7 +132,11 @@ function dropout() {
   const x = b.input('full');
   const int = (value) => b.constant(value, 'int32');
   const shifted = (value, bits) => b.binary('xorInt', value, b.binary('shiftRight', value, int(bits)));
-  let word = b.binary('addInt', b.binary('mulInt', b.emit({ op: 'position' }), int(0x9e3779b9 | 0)), b.input('scalar', 'int32'));
+  let word = b.binary(
+    'addInt',
+    b.binary('mulInt', b.emit({ op: 'position' }), int(0x9e3779b9 | 0)),
+    b.input('scalar', 'int32'),
+  );
   word = b.binary('mulInt', shifted(word, 16), int(0x21f0aaad));
   word = shifted(b.binary('mulInt', shifted(word, 15), int(0x735a2d97)), 15);
   const uniform = b.binary('mul', b.unary('toFloat', b.binary('shiftRight', word, int(8))), b.constant(2 ** -24));

@@ -1,9 +1,29 @@
 /** A row program as one ONNX node per instruction: what ONNX Runtime does without us. */
 
 const OPERATORS = {
-  add: 'Add', sub: 'Sub', mul: 'Mul', div: 'Div', max: 'Max', min: 'Min', neg: 'Neg', abs: 'Abs', sqrt: 'Sqrt', reciprocal: 'Reciprocal', exp: 'Exp',
-  log: 'Log', tanh: 'Tanh', sigmoid: 'Sigmoid', erf: 'Erf', rowSum: 'ReduceSum', rowMax: 'ReduceMax', less: 'Less', select: 'Where',
-  xorInt: 'BitwiseXor', mulInt: 'Mul', addInt: 'Add', shiftRight: 'BitShift',
+  add: 'Add',
+  sub: 'Sub',
+  mul: 'Mul',
+  div: 'Div',
+  max: 'Max',
+  min: 'Min',
+  neg: 'Neg',
+  abs: 'Abs',
+  sqrt: 'Sqrt',
+  reciprocal: 'Reciprocal',
+  exp: 'Exp',
+  log: 'Log',
+  tanh: 'Tanh',
+  sigmoid: 'Sigmoid',
+  erf: 'Erf',
+  rowSum: 'ReduceSum',
+  rowMax: 'ReduceMax',
+  less: 'Less',
+  select: 'Where',
+  xorInt: 'BitwiseXor',
+  mulInt: 'Mul',
+  addInt: 'Add',
+  shiftRight: 'BitShift',
 };
 
 function shapeOf({ rows, columns }, { layout, period = 1 }) {
@@ -13,7 +33,8 @@ function shapeOf({ rows, columns }, { layout, period = 1 }) {
 export function unfusedModel(program) {
   const nodes = [];
   const initializers = [{ name: 'axes', type: 'int64', shape: [1], values: BigInt64Array.of(1n) }];
-  const node = (operator, inputs, output, attributes = {}) => nodes.push({ operator, domain: '', inputs, outputs: [output], attributes });
+  const node = (operator, inputs, output, attributes = {}) =>
+    nodes.push({ operator, domain: '', inputs, outputs: [output], attributes });
   program.instructions.forEach((instruction, index) => {
     const { op } = instruction;
     const name = `v${index}`;
@@ -25,10 +46,16 @@ export function unfusedModel(program) {
       initializers.push({ name, type: isFloat ? 'float32' : 'uint32', shape: [1], values });
     } else if (op === 'position') {
       const size = program.rows * program.columns;
-      initializers.push({ name, type: 'uint32', shape: [program.rows, program.columns], values: Uint32Array.from({ length: size }, (_, i) => i) });
+      initializers.push({
+        name,
+        type: 'uint32',
+        shape: [program.rows, program.columns],
+        values: Uint32Array.from({ length: size }, (_, i) => i),
+      });
     } else if (op === 'toFloat') node('Cast', operands, name, { to: { int: 1 } });
     else if (op === 'shiftRight') node('BitShift', operands, name, { direction: { string: 'RIGHT' } });
-    else if (op === 'rowSum' || op === 'rowMax') node(OPERATORS[op], [...operands, 'axes'], name, { keepdims: { int: 1 } });
+    else if (op === 'rowSum' || op === 'rowMax')
+      node(OPERATORS[op], [...operands, 'axes'], name, { keepdims: { int: 1 } });
     else node(OPERATORS[op], operands, name);
   });
   program.outputs.forEach(({ instruction, layout }, index) => {
