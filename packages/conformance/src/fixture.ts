@@ -13,7 +13,9 @@ import {
   type HostTensor,
   type ModelFamily,
   type Module,
+  type TargetTokens,
 } from '@cloze/core';
+import { TASK_LOSSES, taskInputs, taskTargets, type TensorsByName } from '@cloze/objectives';
 
 /** A folder in Hugging Face's layout with `io.safetensors` beside it: inputs, outputs and gradients of the reference implementation. */
 export interface FamilyFixture {
@@ -34,9 +36,10 @@ export interface LoadedFixture {
   readonly names: CheckpointNames;
   /** `model.safetensors`. */
   readonly weights: ReadonlyMap<string, HostTensor>;
-  /** The model's inputs by our names, without `labels`. */
-  readonly inputs: Readonly<Record<string, tf.Tensor>>;
-  readonly labels: tf.Tensor | undefined;
+  /** The model's inputs by our names, without targets; a decoder's are the shifted targets. */
+  readonly inputs: TensorsByName;
+  /** What the task's loss needs besides outputs; undefined where the fixture has no loss. */
+  readonly targets: TensorsByName | undefined;
   /** `output.*` and `grad.*`. */
   readonly expected: ReadonlyMap<string, HostTensor>;
 }
@@ -48,13 +51,24 @@ export function loadFixture(family: ModelFamily, { folder, task }: FamilyFixture
   const { tensors: weights } = parseSafetensors(readFileSync(join(folder, 'model.safetensors')), folder);
   const model = family.create(config, task, checkpointParameters(weights, names)) as FixtureModel;
   const { tensors: expected } = parseSafetensors(readFileSync(join(folder, 'io.safetensors')), folder);
-  const inputs: Record<string, tf.Tensor> = {};
-  let labels: tf.Tensor | undefined;
-  for (const [name, tensor] of expected) {
-    if (name === 'input.labels') labels = toTensor(tensor);
-    else if (name.startsWith('input.')) inputs[toCamelCase(name.slice('input.'.length))] = toTensor(tensor);
-  }
-  return { model, names, weights, inputs, labels, expected };
+  const given = Object.fromEntries(
+    [...expected]
+      .filter(([name]) => name.startsWith('input.'))
+      .map(([name, tensor]) => [toCamelCase(name.slice('input.'.length)), toTensor(tensor)]),
+  );
+  const inputs = taskInputs(task, given, targetTokensOf(model));
+  return { model, names, weights, inputs, targets: taskTargets(task, given), expected };
+}
+
+function targetTokensOf(model: object): TargetTokens | undefined {
+  return 'decoderStartTokenId' in model && 'padTokenId' in model ? (model as TargetTokens) : undefined;
+}
+
+/** The loss of a fixture's task. */
+export function lossOf(task: string, outputs: Readonly<Record<string, unknown>>, targets: TensorsByName): tf.Scalar {
+  const entry = TASK_LOSSES[task];
+  if (entry === undefined) throw new Error(`There is no loss for ${task}; add it to task-losses.ts of objectives.`);
+  return entry.loss(outputs, targets);
 }
 
 /** Runs a test with a loaded fixture and frees everything afterwards. */
@@ -77,6 +91,11 @@ export async function withFixture(
 /** The configuration of a fixture. */
 export function readConfig(family: ModelFamily, folder: string): object {
   return family.parseConfig(parseJson(readFileSync(join(folder, 'config.json')), { file: folder }));
+}
+
+/** The names of outputs that are tensors: logits of any kind, hidden states. */
+export function tensorOutputs(outputs: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(outputs).filter((name) => isTensor(outputs[name]));
 }
 
 /** An output of a model that must be a tensor. */

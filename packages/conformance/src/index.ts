@@ -6,6 +6,5 @@
 export { testCompiled } from './compiled.ts';
 export { loadFixture, withFixture } from './fixture.ts';
 export type { FamilyFixture, FixtureModel, LoadedFixture } from './fixture.ts';
-export { lossOf } from './losses.ts';
 export { testModelFamily } from './model-family.ts';
 export { testParity } from './parity.ts';

@@ -15,7 +15,7 @@ import {
 import '@cloze/testing';
 import { describe, expect, it } from 'vitest';
 import { testCompiled } from './compiled.ts';
-import { outputTensor, readConfig, withFixture, type FamilyFixture, type FixtureModel } from './fixture.ts';
+import { outputTensor, readConfig, tensorOutputs, withFixture, type FamilyFixture } from './fixture.ts';
 import { testParity } from './parity.ts';
 
 /**
@@ -54,7 +54,7 @@ export function testModelFamily(family: ModelFamily, fixture: FamilyFixture): vo
           padInputs(inputs, family.toConfigJson(readConfig(family, fixture.folder), fixture.task)),
         );
         const plain = model.forward(inputs);
-        for (const name of comparable(plain)) {
+        for (const name of tensorOutputs(plain)) {
           const expected = outputTensor(plain, name);
           const got = tf.slice(
             outputTensor(padded, name),
@@ -73,7 +73,7 @@ export function testModelFamily(family: ModelFamily, fixture: FamilyFixture): vo
         for (let row = 0; row < batchSize; row++) {
           const ofRow = (tensor: tf.Tensor): tf.Tensor => tf.slice(tensor, [row], [1]);
           const alone = model.forward(Object.fromEntries(Object.entries(inputs).map(([name, x]) => [name, ofRow(x)])));
-          for (const name of comparable(together)) {
+          for (const name of tensorOutputs(together)) {
             const expected = ofRow(outputTensor(together, name));
             expect(outputTensor(alone, name), name).toBeAllClose(expected, { absolute: 1e-5 });
           }
@@ -85,7 +85,8 @@ export function testModelFamily(family: ModelFamily, fixture: FamilyFixture): vo
       await withFixture(family, fixture, ({ model, inputs }) => {
         const run = (key?: RandomKey): Float32Array => {
           const outputs = model.forward(inputs, { key });
-          return outputTensor(outputs, 'logits').dataSync<'float32'>();
+          const [name = 'logits'] = tensorOutputs(outputs);
+          return outputTensor(outputs, name).dataSync<'float32'>();
         };
         expect(run()).toEqual(run());
         expect(run(RandomKey.fromSeed(1))).toEqual(run(RandomKey.fromSeed(1)));
@@ -104,11 +105,6 @@ export function testModelFamily(family: ModelFamily, fixture: FamilyFixture): vo
       expect(tf.memory().numTensors).toBe(before);
     });
   });
-}
-
-/** The outputs that mean the same in any batch. */
-function comparable(outputs: ReturnType<FixtureModel['forward']>): string[] {
-  return ['lastHiddenState', 'logits'].filter((name) => outputs[name] !== undefined);
 }
 
 /** Two more columns of padding on the right, masked. */

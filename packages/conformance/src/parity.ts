@@ -10,8 +10,8 @@ import {
 } from '@cloze/core';
 import '@cloze/testing';
 import { describe, expect, it } from 'vitest';
-import { withFixture, type FamilyFixture } from './fixture.ts';
-import { lossOf } from './losses.ts';
+import { TASK_LOSSES } from '@cloze/objectives';
+import { lossOf, withFixture, type FamilyFixture } from './fixture.ts';
 
 /**
  * Compares a family with the reference implementation: every hidden state, the logits, the loss and the gradient of every parameter, every element.
@@ -26,7 +26,7 @@ export function testParity(family: ModelFamily, fixture: FamilyFixture): void {
         const wanted = [...expected].filter(([name]) => name.startsWith('output.') && name !== 'output.loss');
         expect(wanted.length).toBeGreaterThan(0);
         for (const [name, { shape, data }] of wanted) {
-          const output = at(outputs, name.slice('output.'.length));
+          const output = at(outputs, ourName(fixture.task, name.slice('output.'.length)));
           expect(output.shape, name).toEqual(shape);
           expect((await toHostTensor(output)).data, name).toBeAllClose(data as Float32Array, { absolute: 1e-4 });
         }
@@ -34,14 +34,14 @@ export function testParity(family: ModelFamily, fixture: FamilyFixture): void {
     });
 
     it('computes the loss and every gradient of the reference', async () => {
-      await withFixture(family, fixture, async ({ model, names, inputs, labels, expected }) => {
+      await withFixture(family, fixture, async ({ model, names, inputs, targets, expected }) => {
         const wantedLoss = expected.get('output.loss');
-        if (labels === undefined || wantedLoss === undefined) return;
+        if (targets === undefined || wantedLoss === undefined) return;
         const parameters = parametersOf(model);
         const paths = Object.keys(parameters);
         const { value, grads } = tf.valueAndGrads((...values: tf.Tensor[]) => {
           const given = Object.fromEntries(paths.map((path, index) => [path, values[index] as tf.Tensor]));
-          return lossOf(fixture.task, withParameters(model, given).forward(inputs), labels);
+          return lossOf(fixture.task, withParameters(model, given).forward(inputs), targets);
         })(Object.values(parameters));
         expect(value.dataSync()).toBeAllClose(wantedLoss.data as Float32Array, { relative: 1e-5 });
 
@@ -57,6 +57,11 @@ export function testParity(family: ModelFamily, fixture: FamilyFixture): void {
       });
     });
   });
+}
+
+function ourName(task: string, published: string): string {
+  const names = Object.entries(TASK_LOSSES[task]?.publishedNames ?? {});
+  return names.find(([, name]) => name === published)?.[0] ?? published;
 }
 
 /** `hidden_states.1` -> `outputs.hiddenStates[1]`. */

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { ACTIVATIONS, type Activation } from './activations.ts';
+import { dropout } from './dropout.ts';
 import { within, type ForwardOptions } from './forward-options.ts';
 import type { Initializer } from './initializers.ts';
 import { Linear, type LinearLayer } from './linear.ts';
@@ -11,6 +12,8 @@ export interface FeedForwardConfig {
   readonly hiddenSize: number;
   readonly intermediateSize: number;
   readonly activation: Activation;
+  /** Share of the intermediate values that is dropped where a key is given. Default: 0. */
+  readonly activationDropout?: number;
   /** First values of `up`. Default: those of `Linear`. */
   readonly initializer?: Initializer;
   /** First values of `down`. Default: those of `Linear`. */
@@ -26,6 +29,7 @@ export class FeedForward implements Module {
   readonly up: LinearLayer;
   readonly down: LinearLayer;
   readonly activation: Activation;
+  readonly activationDropout: number;
 
   constructor(config: FeedForwardConfig, source: ParameterSource) {
     const { hiddenSize, intermediateSize, activation, initializer, outputInitializer } = config;
@@ -34,11 +38,13 @@ export class FeedForward implements Module {
       ...(outputInitializer && { initializer: outputInitializer }),
     });
     this.activation = activation;
+    this.activationDropout = config.activationDropout ?? 0;
   }
 
   /** @param x [B, T, D]; returns [B, T, D]. */
   forward(x: tf.Tensor, options: ForwardOptions = {}): tf.Tensor {
     const intermediate = ACTIVATIONS[this.activation](this.up.forward(x, within(options, 'up')));
-    return this.down.forward(intermediate, within(options, 'down'));
+    const kept = dropout(intermediate, this.activationDropout, within(options, 'intermediate').key);
+    return this.down.forward(kept, within(options, 'down'));
   }
 }

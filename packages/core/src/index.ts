@@ -21,6 +21,17 @@ export { ConfigReader } from './config.ts';
 export type { Bounds } from './config.ts';
 export { dropout } from './dropout.ts';
 export { Embedding } from './embedding.ts';
+export { shiftRight } from './encoder-decoder-model.ts';
+export type {
+  DecoderInputs,
+  EncoderDecoderHiddenStates,
+  EncoderDecoderInputs,
+  EncoderDecoderModel,
+  EncoderDecoderOutputs,
+  EncoderInputs,
+  EncoderOutputs,
+  TargetTokens,
+} from './encoder-decoder-model.ts';
 export { assert, CheckpointError, ClozeError, ConfigError, ERROR_CODES, ShapeError } from './errors.ts';
 export type { ErrorCode, ErrorDetails } from './errors.ts';
 export { FeedForward } from './feed-forward.ts';
@@ -57,9 +68,16 @@ export { RmsNorm, rmsNormalization } from './rms-norm.ts';
 export { openSafetensors, parseSafetensors, safetensorsChunks, serializeSafetensors } from './safetensors.ts';
 export type { ByteReader, SafetensorsFile } from './safetensors.ts';
 export type { SafetensorsEntry, SafetensorsHeader } from './safetensors-header.ts';
-export type { SequenceClassifier, SequenceInputs } from './sequence-classifier.ts';
 export { mergeHeads, scaledDotProductAttention, splitHeads } from './scaled-dot-product-attention.ts';
 export type { AttentionOptions } from './scaled-dot-product-attention.ts';
+export type {
+  ChoiceScorer,
+  MaskedLanguageModel,
+  SequenceClassifier,
+  SequenceInputs,
+  SpanPredictor,
+  TokenClassifier,
+} from './sequence-models.ts';
 export { isTensor, shapeOf, tensorAt, theOnly } from './tensor-shape.ts';
 export type { Shape } from './tensor-shape.ts';
 export { TransformerLayer } from './transformer-layer.ts';

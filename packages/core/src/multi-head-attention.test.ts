@@ -39,7 +39,7 @@ describe('MultiHeadAttention', () => {
   it('attends to a source of another length', () => {
     const attention = new MultiHeadAttention(config, source);
     tf.tidy(() => {
-      const { output, keyValues } = attention.forward(input(2), { source: input(5) });
+      const { output, keyValues } = attention.forward(input(2), { keyValues: attention.keyValuesOf(input(5)) });
       expect([output.shape, keyValues.key.shape]).toEqual([
         [1, 2, 6],
         [1, 2, 5, 3],

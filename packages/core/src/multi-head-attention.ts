@@ -11,14 +11,20 @@ import { tensorAt } from './tensor-shape.ts';
 /** Sizes and settings of attention. */
 export interface AttentionConfig {
   readonly hiddenSize: number;
-  /** H; divides `hiddenSize`. */
+  /** H; divides `hiddenSize` unless `headSize` is given. */
   readonly numHeads: number;
+  /** K. Default: hiddenSize / numHeads. T5's differs. */
+  readonly headSize?: number;
+  /** Whether the projections have a bias. Default: true. */
+  readonly hasBias?: boolean;
   /** Share of the attention weights that is dropped where a key is given. */
   readonly attentionDropout: number;
   /** Factor of the scores. Default: 1 / sqrt(K). */
   readonly scale?: number;
   /** First values of query, key and value. Default: those of `Linear`. */
   readonly initializer?: Initializer;
+  /** First values of query where they differ from those of key and value. */
+  readonly queryInitializer?: Initializer;
   /** First values of the output projection. Default: those of `Linear`. */
   readonly outputInitializer?: Initializer;
 }
@@ -61,29 +67,42 @@ export class MultiHeadAttention implements SelfAttention {
   readonly scale: number | undefined;
 
   constructor(config: AttentionConfig, source: ParameterSource) {
-    const { hiddenSize } = config;
-    const linear = (name: string, initializer: Initializer | undefined): Linear =>
-      new Linear(hiddenSize, hiddenSize, source.at(name), initializer && { initializer });
-    this.query = linear('query', config.initializer);
-    this.key = linear('key', config.initializer);
-    this.value = linear('value', config.initializer);
-    this.output = linear('output', config.outputInitializer);
+    const { hiddenSize, numHeads, hasBias = true, initializer, outputInitializer } = config;
+    const innerSize = numHeads * (config.headSize ?? hiddenSize / numHeads);
+    const inward = { hasBias, ...(initializer && { initializer }) };
+    this.query = new Linear(hiddenSize, innerSize, source.at('query'), {
+      ...inward,
+      ...(config.queryInitializer && { initializer: config.queryInitializer }),
+    });
+    this.key = new Linear(hiddenSize, innerSize, source.at('key'), inward);
+    this.value = new Linear(hiddenSize, innerSize, source.at('value'), inward);
+    this.output = new Linear(innerSize, hiddenSize, source.at('output'), {
+      hasBias,
+      ...(outputInitializer && { initializer: outputInitializer }),
+    });
     this.numHeads = config.numHeads;
     this.attentionDropout = config.attentionDropout;
     this.scale = config.scale;
   }
 
+  /** The keys and values of a source [B, S, D], each [B, H, S, K]: for cross-attention, once per source. */
+  keyValuesOf(source: tf.Tensor, options: ForwardOptions = {}): KeyValues {
+    return {
+      key: splitHeads(this.key.forward(source, within(options, 'key')), this.numHeads),
+      value: splitHeads(this.value.forward(source, within(options, 'value')), this.numHeads),
+    };
+  }
+
   /**
    * @param x [B, T, D], where the queries come from.
-   * @param inputs `source` [B, S, D]: where keys and values come from. Default: x.
+   * @param inputs `keyValues`: those of another sequence, from {@link keyValuesOf}. Default: those of x.
    */
-  forward(x: tf.Tensor, inputs: AttentionInputs & { readonly source?: tf.Tensor | undefined } = {}): AttentionResult {
-    const { source = x, bias, cache } = inputs;
+  forward(
+    x: tf.Tensor,
+    inputs: AttentionInputs & { readonly keyValues?: KeyValues | undefined } = {},
+  ): AttentionResult {
+    const { keyValues = this.keyValuesOf(x, inputs), bias, cache } = inputs;
     const q = splitHeads(this.query.forward(x, within(inputs, 'query')), this.numHeads); // [B, H, T, K]
-    const keyValues = {
-      key: splitHeads(this.key.forward(source, within(inputs, 'key')), this.numHeads), // [B, H, S, K]
-      value: splitHeads(this.value.forward(source, within(inputs, 'value')), this.numHeads),
-    };
     const { scale, attentionDropout: dropoutRate } = this;
     const { key } = within(inputs, 'weights');
     const context = scaledDotProductAttention(q, keyValues, { bias, cache, scale, dropoutRate, key });

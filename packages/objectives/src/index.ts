@@ -13,3 +13,5 @@ export type {
   SequenceField,
   SupervisedOptions,
 } from './supervised.ts';
+export { TASK_LOSSES, taskInputs, taskTargets } from './task-losses.ts';
+export type { TaskLoss, TensorsByName } from './task-losses.ts';
