@@ -1,0 +1,28 @@
+import {
+  within,
+  type CacheShape,
+  type CausalInputs,
+  type CausalLanguageModel,
+  type CausalOutputs,
+  type ForwardOptions,
+  type ParameterSource,
+} from '@cloze/core';
+import type { BartConfig } from './config.ts';
+import { BartModel } from './model.ts';
+
+/** Predicts each next token; the output projection is the token embedding (tied). */
+export class BartForCausalLm implements CausalLanguageModel {
+  readonly model: BartModel;
+  readonly cacheShape: CacheShape;
+
+  constructor(config: BartConfig, source: ParameterSource) {
+    const { numLayers, numHeads, hiddenSize, maxPositions, vocabSize } = config;
+    this.model = new BartModel(config, source.at('model'));
+    this.cacheShape = { numLayers, numHeads, headSize: hiddenSize / numHeads, maxPositions, vocabSize };
+  }
+
+  forward(inputs: CausalInputs, options: ForwardOptions = {}): CausalOutputs {
+    const outputs = this.model.forward(inputs, within(options, 'model'));
+    return { ...outputs, logits: this.model.embeddings.tokens.project(outputs.lastHiddenState) }; // [B, T, V]
+  }
+}
