@@ -4,6 +4,7 @@ import type { UpdatedValue } from '../../fusion/in-place-updates.ts';
 import type { ElementArray, Graph, Value } from '../../graph.ts';
 import type { Executable } from '../engine.ts';
 import { hostBackend, viewOf, type HostBackend, type HostBuffer } from '../host-memory.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import type { Pointer } from './onnxruntime-library.ts';
 import type { NativeSession } from './session.ts';
 
@@ -28,6 +29,9 @@ export interface NativePlan {
   readonly addressOf: (array: ArrayBufferView) => Pointer;
 }
 
+/** A collection takes some ten milliseconds. */
+const MOVED_BYTES_WORTH_COLLECTING = 64 * 1024 * 1024;
+
 /** Runs a session and then the updates, in place where inputs are donated. */
 export class NativeExecutable implements Executable {
   readonly #plan: NativePlan;
@@ -44,6 +48,7 @@ export class NativeExecutable implements Executable {
       main.inputs.forEach((value, index) => {
         memory.addInput(value, tensors[index]);
       });
+      if (memory.numMovedBytes > MOVED_BYTES_WORTH_COLLECTING) collectGarbage();
       // Before the outputs: a result that is an argument has memory of its own under the same value.
       const inputs = main.inputs.map((value) => memory.binding(value));
       for (const output of main.outputs) memory.allocate(output);
@@ -103,9 +108,15 @@ class RunMemory {
   readonly #shared = new Set<HostBuffer>();
   /** Buffers that this run took from the pool. */
   readonly #taken = new Set<HostBuffer>();
+  #numMovedBytes = 0;
 
   constructor(host: HostBackend) {
     this.#host = host;
+  }
+
+  /** Of inputs that came from another backend, which left garbage there. */
+  get numMovedBytes(): number {
+    return this.#numMovedBytes;
   }
 
   has(value: Value): boolean {
@@ -124,10 +135,12 @@ class RunMemory {
     if (tensor === undefined)
       throw new JitError('JIT_ARGUMENT', { message: 'An argument is missing.', hint: 'Pass all arguments.' });
     // A tensor of another backend moves here and stays: what is passed again, such as frozen weights, is copied once.
-    if (this.#host.bufferOf(tensor) === undefined) tf.engine().moveData(this.#host, tensor.dataId);
+    const isHere = this.#host.bufferOf(tensor) !== undefined;
+    if (!isHere) tf.engine().moveData(this.#host, tensor.dataId);
     const own = this.#host.bufferOf(tensor);
     if (own === undefined)
       throw new JitError('JIT_ENGINE', { message: 'An argument did not move.', hint: 'Report this.' });
+    if (!isHere) this.#numMovedBytes += own.byteLength;
     if (this.#bound.has(own)) this.#shared.add(own);
     this.#bound.add(own);
     this.#buffers.set(value, own);
