@@ -72,7 +72,9 @@ export { mergeHeads, scaledDotProductAttention, splitHeads } from './scaled-dot-
 export type { AttentionOptions } from './scaled-dot-product-attention.ts';
 export type {
   ChoiceScorer,
+  MaskedInputs,
   MaskedLanguageModel,
+  MaskedPairModel,
   SequenceClassifier,
   SequenceInputs,
   SpanPredictor,

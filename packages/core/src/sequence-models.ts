@@ -24,10 +24,25 @@ export interface TokenClassifier extends Module {
   forward(inputs: SequenceInputs, options?: ForwardOptions): { readonly logits: tf.Tensor };
 }
 
+/** The inputs of a model that may be asked for some positions only. */
+export interface MaskedInputs extends SequenceInputs {
+  /** [B, P] int32: the positions whose tokens are to be scored; most are not predicted, and scores are what costs. Default: all T. */
+  readonly predictionPositions?: tf.Tensor | undefined;
+}
+
 /** A model that scores every token of the vocabulary at each position from both sides. */
 export interface MaskedLanguageModel extends Module {
-  /** `logits` [B, T, V]. All outputs belong to the caller. */
-  forward(inputs: SequenceInputs, options?: ForwardOptions): { readonly logits: tf.Tensor };
+  /** `logits` [B, T, V], or [B, P, V] at `predictionPositions`. All outputs belong to the caller. */
+  forward(inputs: MaskedInputs, options?: ForwardOptions): { readonly logits: tf.Tensor };
+}
+
+/** A masked language model that also judges whether its second segment follows the first. */
+export interface MaskedPairModel extends Module {
+  /** `logits` as of {@link MaskedLanguageModel}; `nextSentenceLogits` [B, 2]: it follows, it does not. All outputs belong to the caller. */
+  forward(
+    inputs: MaskedInputs,
+    options?: ForwardOptions,
+  ): { readonly logits: tf.Tensor; readonly nextSentenceLogits: tf.Tensor };
 }
 
 /** A model that scores each token as the begin and as the end of an answer. */
