@@ -10,14 +10,15 @@ import {
   toTensor,
   type HostTensor,
 } from '@cloze/core';
-import { loadPretrained } from '@cloze/hub';
-import { writeFolder } from '@cloze/hub';
+import { loadPretrained, writeFolder } from '@cloze/hub';
+import { TASK_LOSSES, taskTargets } from '@cloze/objectives';
 import type * as tf from '@tensorflow/tfjs';
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { createEngine, ENGINE_NAMES, prepareTfjs } from '../engines.ts';
 import { FAMILIES } from '../families.ts';
 import { runModel, type ModelRun } from '../forward/run-model.ts';
+import { toCamelCase, toSnakeCase } from '../forward/tensor-names.ts';
 import { modelFolder } from '../run-folder.ts';
 import { choice, readSettings, text, toggle, wholeNumber } from '../settings.ts';
 import { formatCount } from '../terminal/format.ts';
@@ -35,12 +36,11 @@ const forwardSettings = z.object({
 export async function forward(folder: string, command: Command): Promise<void> {
   const { settings } = await readSettings(command, forwardSettings);
   prepareTfjs();
-  const { labels, ...inputs } = await readInputs(settings.inputs);
-  if (settings.gradients && labels === undefined) throw noLabels(settings.inputs);
+  const tensors = await readInputs(settings.inputs);
   const { family, config, task, model } = await loadPretrained(FAMILIES, await modelFolder(folder));
-  const run = await runModel(model, inputs, {
+  if (settings.gradients && taskTargets(task, tensors) === undefined) throw noTargets(settings.inputs, task);
+  const run = await runModel(model, tensors, {
     task,
-    labels,
     wantsGradients: settings.gradients,
     engine: createEngine(settings.engine, { threads: settings.threads }),
   });
@@ -64,14 +64,16 @@ export async function forward(folder: string, command: Command): Promise<void> {
 async function readInputs(file: string): Promise<Record<string, tf.Tensor>> {
   const { tensors } = parseSafetensors(await readInputFile(file), file);
   const inputs = [...tensors].filter(([name]) => name.startsWith('input.'));
-  const entries = inputs.map(([name, tensor]) => [toCamelCase(name.slice('input.'.length)), toTensor(tensor)] as const);
-  const named = Object.fromEntries(entries);
-  if (named.inputIds !== undefined) return named;
-  throw new ClozeError('DATA_INVALID', {
-    message: 'The file must hold the tensor input.input_ids, found none.',
-    hint: 'Name inputs as input.input_ids, input.attention_mask, input.labels.',
-    file,
-  });
+  if (inputs.length === 0) {
+    throw new ClozeError('DATA_INVALID', {
+      message: 'The file must hold tensors named input.NAME, found none.',
+      hint: 'Name inputs as input.input_ids, input.attention_mask, input.labels.',
+      file,
+    });
+  }
+  return Object.fromEntries(
+    inputs.map(([name, tensor]) => [toCamelCase(name.slice('input.'.length)), toTensor(tensor)]),
+  );
 }
 
 async function readInputFile(file: string): Promise<Buffer> {
@@ -88,31 +90,18 @@ async function readInputFile(file: string): Promise<Buffer> {
   }
 }
 
-async function toOutputTensors({
-  logits,
-  lastHiddenState,
-  hiddenStates,
-  loss,
-}: ModelRun): Promise<Map<string, HostTensor>> {
-  const named: [string, tf.Tensor | undefined][] = [
-    ...hiddenStates.map((state, index): [string, tf.Tensor] => [`output.hidden_states.${index}`, state]),
-    ['output.last_hidden_state', lastHiddenState],
-    ['output.logits', logits],
-    ['output.loss', loss],
-  ];
-  const outputs = new Map<string, HostTensor>();
-  for (const [name, tensor] of named) if (tensor !== undefined) outputs.set(name, await toHostTensor(tensor));
-  return outputs;
+async function toOutputTensors({ outputs, loss }: ModelRun): Promise<Map<string, HostTensor>> {
+  const host = new Map<string, HostTensor>();
+  for (const [name, tensor] of Object.entries(outputs)) host.set(`output.${name}`, await toHostTensor(tensor));
+  if (loss !== undefined) host.set('output.loss', await toHostTensor(loss));
+  return host;
 }
 
-function noLabels(file: string): ClozeError {
+function noTargets(file: string, task: string): ClozeError {
+  const names = TASK_LOSSES[task]?.targets.map((name) => `input.${toSnakeCase(name)}`);
   return new ClozeError('DATA_INVALID', {
-    message: 'Gradients need a loss, and a loss needs the tensor input.labels; found none.',
-    hint: 'Add input.labels, or leave --gradients out.',
+    message: `Gradients need a loss, and the loss of ${task} ${names === undefined ? 'is not known' : `needs ${names.join(' and ')}; not all are there`}.`,
+    hint: 'Add what is missing, or leave --gradients out.',
     file,
   });
-}
-
-function toCamelCase(name: string): string {
-  return name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }

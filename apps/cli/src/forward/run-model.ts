@@ -1,79 +1,74 @@
-import { parametersOf, withParameters, type Module, type ParameterMap } from '@cloze/core';
+import { isTensor, parametersOf, withParameters, type Module, type ParameterMap, type TargetTokens } from '@cloze/core';
 import { jit, type Engine } from '@cloze/jit';
-import { crossEntropy } from '@cloze/objectives';
+import { TASK_LOSSES, taskInputs, taskTargets, type TensorsByName } from '@cloze/objectives';
 import * as tf from '@tensorflow/tfjs';
-
-/** Tensors by the names of the model's inputs: `inputIds`, `attentionMask`, ... */
-export type ModelInputs = Readonly<Record<string, tf.Tensor>>;
+import { toSnakeCase } from './tensor-names.ts';
 
 /** Everything that a model computes; the tensors belong to the caller. */
 export interface ModelRun {
-  readonly logits?: tf.Tensor;
-  /** Where there are no logits. */
-  readonly lastHiddenState?: tf.Tensor;
-  readonly hiddenStates: readonly tf.Tensor[];
-  /** [1], where labels are given. */
+  /** By published names: `logits`, `hidden_states.0`, ... */
+  readonly outputs: TensorsByName;
+  /** [1], where the task's targets are given. */
   readonly loss?: tf.Tensor;
   /** Of the loss, by our parameter paths; zero where it does not depend on a parameter. */
   readonly gradients?: ParameterMap;
 }
 
+/** What to run a model for. */
+export interface RunModelOptions {
+  readonly task: string;
+  readonly wantsGradients: boolean;
+  readonly engine: Engine;
+}
+
 /**
  * Runs a model without dropout.
  *
- * @param labels int32; for the loss of the task, as Hugging Face transformers computes it. Negative labels are not predicted.
+ * @param tensors inputs and targets of the task by our names. The loss is that of Hugging Face transformers; there is one if all targets are there.
  * @throws {JitError} when the engine fails.
  */
 export async function runModel(
   model: Module,
-  inputs: ModelInputs,
-  {
-    task,
-    labels,
-    wantsGradients,
-    engine,
-  }: { task: string; labels?: tf.Tensor | undefined; wantsGradients: boolean; engine: Engine },
+  tensors: TensorsByName,
+  { task, wantsGradients, engine }: RunModelOptions,
 ): Promise<ModelRun> {
-  const forward = (parameters: ParameterMap, given: ModelInputs): ModelOutputs =>
-    outputsOf(withParameters(model, parameters), given);
+  const inputs = taskInputs(task, tensors, isTargetModel(model) ? model : undefined);
+  const forward = (parameters: ParameterMap, given: TensorsByName): Outputs =>
+    withParameters(model, parameters).forward(...([given] as never[])) as Outputs;
   const run = jit(
-    (parameters: ParameterMap, given: ModelInputs, targets: { readonly labels?: tf.Tensor }): ModelRun => {
-      const outputs = forward(parameters, given);
-      if (targets.labels === undefined) return outputs;
-      const { labels: wanted } = targets;
-      const lossOf = (): tf.Scalar => taskLoss(task, forward(parameters, given), wanted);
-      const loss = tf.reshape(lossOf(), [1]);
-      return wantsGradients ? { ...outputs, loss, gradients: gradientsOf(lossOf, parameters) } : { ...outputs, loss };
+    (parameters: ParameterMap, given: TensorsByName, targets: TensorsByName): ModelRun => {
+      const outputs = publishedOutputs(task, forward(parameters, given));
+      const lossOf = TASK_LOSSES[task]?.loss;
+      if (lossOf === undefined || Object.keys(targets).length === 0) return { outputs };
+      const scalarLoss = (): tf.Scalar => lossOf(forward(parameters, given), targets);
+      const loss = tf.reshape(scalarLoss(), [1]);
+      return wantsGradients ? { outputs, loss, gradients: gradientsOf(scalarLoss, parameters) } : { outputs, loss };
     },
     { engine },
   );
   try {
-    return await run(parametersOf(model), inputs, labels === undefined ? {} : { labels });
+    return await run(parametersOf(model), inputs, taskTargets(task, tensors) ?? {});
   } finally {
     run.dispose();
   }
 }
 
-type ModelOutputs = Pick<ModelRun, 'logits' | 'lastHiddenState' | 'hiddenStates'>;
+type Outputs = Readonly<Record<string, unknown>>;
 
-/** What the model returned, as far as it is for others to see. */
-function outputsOf(model: Module, inputs: ModelInputs): ModelOutputs {
-  const outputs: unknown = model.forward(...([inputs] as never[]));
-  const { logits, lastHiddenState, hiddenStates } = outputs as Partial<ModelOutputs>;
-  return {
-    ...(logits === undefined ? {} : { logits }),
-    ...(logits !== undefined || lastHiddenState === undefined ? {} : { lastHiddenState }),
-    hiddenStates: hiddenStates ?? [],
-  };
-}
-
-function taskLoss(task: string, { logits }: ModelOutputs, labels: tf.Tensor): tf.Scalar {
-  if (logits === undefined) return tf.scalar(NaN);
-  if (task !== 'causal-language-modeling') return crossEntropy(logits, labels).loss;
-  // Position t predicts token t + 1.
-  const [batchSize = 1, length = 1, vocabSize = 1] = logits.shape;
-  const predictions = tf.slice(logits, [0, 0, 0], [batchSize, length - 1, vocabSize]);
-  return crossEntropy(predictions, tf.slice(labels, [0, 1], [batchSize, length - 1])).loss;
+/** The tensors and lists of tensors that a model returned, by published names; caches are not for others to see. */
+function publishedOutputs(task: string, outputs: Outputs): Record<string, tf.Tensor> {
+  const names = TASK_LOSSES[task]?.publishedNames ?? {};
+  const named = Object.entries(outputs).flatMap(([name, value]): [string, unknown][] => {
+    const published = names[name] ?? toSnakeCase(name);
+    return Array.isArray(value) ? value.map((item, index) => [`${published}.${index}`, item]) : [[published, value]];
+  });
+  const hasLogits = named.some(([name]) => name.endsWith('logits'));
+  return Object.fromEntries(
+    named
+      .filter((entry): entry is [string, tf.Tensor] => isTensor(entry[1]))
+      // What a head was computed from is no output of its own in Hugging Face transformers.
+      .filter(([name]) => !(hasLogits && name === 'last_hidden_state')),
+  );
 }
 
 function gradientsOf(lossOf: () => tf.Scalar, parameters: ParameterMap): ParameterMap {
@@ -83,4 +78,8 @@ function gradientsOf(lossOf: () => tf.Scalar, parameters: ParameterMap): Paramet
     entries.map(([, parameter]) => parameter),
   );
   return Object.fromEntries(entries.map(([path, parameter], index) => [path, grads[index] ?? tf.zerosLike(parameter)]));
+}
+
+function isTargetModel(model: object): model is TargetTokens {
+  return 'decoderStartTokenId' in model && 'padTokenId' in model;
 }
