@@ -11,6 +11,8 @@ export interface CheckpointEntry {
   readonly transpose?: boolean;
   /** The file's shape where it has the same elements in the same order under another shape, as [1, V] for [V]. Taken after transposing. */
   readonly fileShape?: readonly number[];
+  /** A constant there, PyTorch's buffer: saved, but without a gradient; and files may lack it: then it has its first values. */
+  readonly isBuffer?: boolean;
   /** Older names of the same tensor, read but never written. */
   readonly aliases?: readonly string[];
 }

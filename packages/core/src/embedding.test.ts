@@ -38,4 +38,31 @@ describe('Embedding', () => {
     });
     disposeModule(table);
   });
+
+  it('does not train the row of padding where it is looked up', () => {
+    const table = new Embedding(3, 2, randomParameters(RandomKey.fromSeed(1)), { paddingId: 1 });
+    tf.tidy(() => {
+      expect(tf.slice(table.weight, [1, 0], [1, 2])).toBeAllClose([[0, 0]], {});
+      const ids = tf.tensor2d(
+        [
+          [1, 0],
+          [1, 2],
+        ],
+        undefined,
+        'int32',
+      );
+      const gradientOf = (use: (tied: Embedding) => tf.Tensor): tf.Tensor =>
+        tf.grad((weight) => use(withParameters(table, { weight })))(table.weight);
+      expect(gradientOf((tied) => tied.forward(ids))).toBeAllClose(
+        [
+          [1, 1],
+          [0, 0],
+          [1, 1],
+        ],
+        {},
+      );
+      expect(gradientOf((tied) => tied.project(tf.ones([1, 2])))).toBeAllClose(tf.ones([3, 2]), {});
+    });
+    disposeModule(table);
+  });
 });

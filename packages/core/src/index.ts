@@ -21,6 +21,7 @@ export { ConfigReader } from './config.ts';
 export type { Bounds } from './config.ts';
 export { dropout } from './dropout.ts';
 export { Embedding } from './embedding.ts';
+export type { EmbeddingOptions } from './embedding.ts';
 export { shiftRight } from './encoder-decoder-model.ts';
 export type {
   DecoderInputs,
@@ -80,6 +81,7 @@ export type {
   SpanPredictor,
   TokenClassifier,
 } from './sequence-models.ts';
+export { stopGradient } from './stop-gradient.ts';
 export { isTensor, shapeOf, tensorAt, theOnly } from './tensor-shape.ts';
 export type { Shape } from './tensor-shape.ts';
 export { TransformerLayer } from './transformer-layer.ts';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { leaksNoTensors } from '@cloze/testing';
 import { describe, expect, it } from 'vitest';
 import type { HostTensor } from './host-tensor.ts';
-import { normal } from './initializers.ts';
+import { normal, ones } from './initializers.ts';
 import { Linear } from './linear.ts';
 import { disposeModule, parametersOf } from './module.ts';
 import { checkpointParameters, placeholderParameters, randomParameters } from './parameter-source.ts';
@@ -48,6 +48,14 @@ describe('placeholderParameters', () => {
 
 describe('checkpointParameters', () => {
   leaksNoTensors();
+
+  it('gives a buffer that a file lacks its first values', () => {
+    const withBuffer = { entries: { bias: { name: 'b', isBuffer: true } } };
+    const source = checkpointParameters(new Map(), withBuffer, { missing: randomParameters(RandomKey.fromSeed(1)) });
+    tf.tidy(() => {
+      expect(source.get('bias', [2], ones)).toBeAllClose([1, 1], {});
+    });
+  });
 
   it('loads under published names, transposing where the table says so', () => {
     const tensors = new Map([

@@ -3,7 +3,7 @@ import { findTensor, transposed, unexpectedNames, type CheckpointNames, type Hos
 import { CheckpointError } from './errors.ts';
 import type { HostTensor } from './host-tensor.ts';
 import type { Initializer } from './initializers.ts';
-import type { RandomKey } from './random-key.ts';
+import { RandomKey } from './random-key.ts';
 
 /** Where a module's constructor gets its parameters from. Random initialization, loading and tracing differ in the source only. */
 export interface ParameterSource {
@@ -60,6 +60,7 @@ export function checkpointParameters(
   return sourceOf((path, shape, initializer) => {
     const { entry, name, tensor } = findTensor(tensors, names, path);
     if (tensor === undefined) {
+      if (entry.isBuffer === true) return tf.tensor(initializer(shape, RandomKey.fromSeed(0)), [...shape]);
       if (missing === undefined) {
         throw new CheckpointError('CHECKPOINT_MISMATCH', {
           message: `${path} must have shape [${shape.join(', ')}]; the checkpoint has no ${entry.name}.`,
