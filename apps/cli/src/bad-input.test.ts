@@ -81,7 +81,7 @@ describe('bad input gets one clear sentence and the right exit code', () => {
         "3: DATA_INVALID: binary.txt @ byte 4: Text must not hold NUL bytes, got one: this is a binary file. Convert the file to UTF-8 text.",
         "3: DATA_INVALID: latin1.txt @ byte 2: Text must be UTF-8, got the byte 0xfc that begins no character. Convert the file to UTF-8 text.",
         "3: DATA_INVALID: folder: Data must be a regular file, got a folder or a device. Name the files in it one by one.",
-        "3: DATA_INVALID: short.txt: The text must hold at least 65 tokens for training, one more than --sequence-length, got 9. Add text, or shorten --sequence-length.",
+        "3: DATA_INVALID: short.txt: The text must hold at least 65 tokens for training, as one example of this --sequence-length needs, got 9. Add text, or shorten --sequence-length.",
         "3: DATA_INVALID: missing: The model folder must exist, found none. Check the path.",
         "6: CHECKPOINT_CORRUPT: folder: A model folder must hold config.json, found none. Name the folder of a model.",
         "3: DATA_INVALID: folder: A tokenizer must be a tokenizer.json or a folder with one, found none. Check the path after --tokenizer.",

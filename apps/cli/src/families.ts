@@ -1,21 +1,9 @@
-import { gptFamily } from '@cloze/gpt';
 import { anyFamily, type AnyFamily } from '@cloze/hub';
-import { causalLanguageModeling } from '@cloze/objectives';
+import { gptFamily } from '@cloze/gpt';
 import { UsageError } from './usage-error.ts';
 
 /** All families that model folders are read with. */
 export const FAMILIES: readonly AnyFamily[] = [anyFamily(gptFamily)];
-
-/** What each family is pre-trained with. */
-export const PRETRAINING = {
-  gpt: { family: gptFamily, task: 'causal-language-modeling', objective: causalLanguageModeling },
-} as const;
-
-/** The families that can be pre-trained. */
-export type PretrainingFamily = keyof typeof PRETRAINING;
-
-/** Their names. */
-export const PRETRAINING_FAMILIES = ['gpt'] as const satisfies readonly PretrainingFamily[];
 
 /**
  * A preset of a family.

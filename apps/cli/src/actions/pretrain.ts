@@ -1,29 +1,22 @@
 import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import {
-  checkpointParameters,
-  ClozeError,
-  parametersOf,
-  randomParameters,
-  RandomKey,
-  type CausalLanguageModel,
-} from '@cloze/core';
+import { checkpointParameters, ClozeError, parametersOf, randomParameters, RandomKey } from '@cloze/core';
 import { readText } from '@cloze/datasets';
-import { anyFamily, pretrainedFiles, toGenerationConfigJson, writeFolder, type GenerationSettings } from '@cloze/hub';
-import type { CausalLanguageModelingField } from '@cloze/objectives';
+import { pretrainedFiles, toGenerationConfigJson, writeFolder, type GenerationSettings } from '@cloze/hub';
 import { Tokenizer } from '@cloze/tokenizer';
-import { adamw, CheckpointFolder, checkpointNames, train, warmupCosine, type LoadedCheckpoint } from '@cloze/training';
+import { adamw, CheckpointFolder, checkpointNames, warmupCosine, type LoadedCheckpoint } from '@cloze/training';
 import type { Command } from 'commander';
 import { createEngine, prepareTfjs } from '../engines.ts';
-import { PRETRAINING, presetOf } from '../families.ts';
+import { presetOf } from '../families.ts';
 import { Interrupt, StoppedError } from '../interrupt.ts';
 import { jsonReport } from '../pretrain/json-report.ts';
+import type { PretrainingRecipe } from '../pretrain/recipe.ts';
+import { RECIPES } from '../pretrain/recipes/index.ts';
 import type { RunReport } from '../pretrain/report.ts';
 import { differingSettings, pretrainSettings, runSettings, type PretrainSettings } from '../pretrain/settings.ts';
 import { terminalReport } from '../pretrain/terminal-report.ts';
 import { trainingText } from '../pretrain/texts.ts';
-import { END_OF_TEXT, tokenizerFor } from '../pretrain/tokenizer.ts';
-import { trainingTokens } from '../pretrain/tokens.ts';
+import { isTokenizerKind, tokenizerFor } from '../pretrain/tokenizer.ts';
 import { readSettings } from '../settings.ts';
 import { formatCount } from '../terminal/format.ts';
 import { UsageError } from '../usage-error.ts';
@@ -77,23 +70,26 @@ async function run(
 ): Promise<void> {
   const started = performance.now();
   const { out } = settings;
-  const { family, task, objective } = PRETRAINING[settings.family];
+  const recipe: PretrainingRecipe = RECIPES[settings.family];
+  const { family, task } = recipe;
   const preset = presetOf(family, settings.preset);
   const sequenceLength = settings.sequenceLength ?? defaultSequenceLength(settings);
   const key = RandomKey.fromSeed(settings.seed);
 
   const text = await trainingText(settings.data);
   const saved = checkpoint?.files.get('tokenizer.json');
+  const kind = settings.tokenizer ?? recipe.tokenizer;
   const tokenizer =
-    saved === undefined ? await tokenizerFor(settings.tokenizer, text, settings.vocabSize) : Tokenizer.fromJson(saved);
+    saved === undefined
+      ? await tokenizerFor({ kind, vocabSize: settings.vocabSize, specialTokens: specialTokensOf(recipe, kind) }, text)
+      : Tokenizer.fromJson(saved);
   const { validationFraction } = settings;
-  const tokens = await trainingTokens(text, tokenizer, { sequenceLength, validationFraction, key: key.fold('data') });
+  const plan = await recipe.prepare({ text, tokenizer, sequenceLength, validationFraction, key: key.fold('data') });
 
-  const endOfText = tokenizer.tokenToId(END_OF_TEXT);
   const config = family.withSettings(preset, {
     vocabSize: tokenizer.vocabSize,
     dropout: settings.dropout,
-    ...(endOfText === undefined ? {} : { bosTokenId: endOfText, eosTokenId: endOfText }),
+    ...plan.settings,
   });
   const names = family.checkpointNames(config, task);
   const source =
@@ -102,7 +98,8 @@ async function run(
       : checkpointParameters(checkpoint.model, names, { file: checkpoint.path });
   const model = family.create(config, task, source);
   const numParameters = Object.values(parametersOf(model)).reduce((sum, { size }) => sum + size, 0);
-  const generation: GenerationSettings = { eosTokenIds: endOfText === undefined ? [] : [endOfText] };
+  const { eosTokenId } = plan.settings;
+  const generation: GenerationSettings = { eosTokenIds: eosTokenId === undefined ? [] : [eosTokenId] };
 
   const firstStep = checkpoint?.state.step ?? 0;
   const {
@@ -121,10 +118,8 @@ async function run(
     warmupSteps: Math.min(warmupSteps, steps),
     numSteps: steps,
   };
-  const training = train<CausalLanguageModel, ArrayLike<number>, CausalLanguageModelingField>({
+  const training = plan.train({
     model,
-    objective: objective(),
-    data: tokens.source,
     optimizer: adamw({ beta1, beta2, weightDecay }),
     schedule: warmupCosine(schedule),
     numSteps: Math.min(steps, firstStep + stopAfter),
@@ -133,7 +128,7 @@ async function run(
     ...(settings.clip === 0 ? {} : { clipNorm: settings.clip }),
     key,
     engine: createEngine(settings.engine, { threads: settings.threads }),
-    ...(tokens.numValidation < 2 ? {} : { validation: { examples: tokens.validation, every: settings.evaluateEvery } }),
+    evaluateEvery: settings.evaluateEvery,
     checkpoints: {
       every: settings.checkpointEvery,
       store: folder.store({
@@ -157,9 +152,9 @@ async function run(
       numParameters,
       vocabSize: tokenizer.vocabSize,
       dataDescription: text.description,
-      tokenizerDescription: describeTokenizer(settings.tokenizer, tokenizer),
-      numTrainingTokens: tokens.numTraining,
-      numValidationTokens: tokens.numValidation,
+      tokenizerDescription: describeTokenizer(kind, tokenizer),
+      numTrainingTokens: plan.numTraining,
+      numValidationTokens: plan.numValidation,
       sequenceLength,
       batchSize: settings.batchSize,
       gradientAccumulation: settings.gradientAccumulation,
@@ -176,7 +171,7 @@ async function run(
     }
     const isComplete = step === steps;
     if (isComplete) {
-      const parts = { family: anyFamily(family), config, task, model: training.model, tokenizer, generation };
+      const parts = { family, config, task, model: training.model, tokenizer, generation };
       await writeFolder(out, await pretrainedFiles(parts));
     }
     report.end({ step, out, isComplete, seconds: (performance.now() - started) / 1000 });
@@ -235,7 +230,7 @@ function settingsOfRun(
 
 /** What can be told to be wrong before anything is written. */
 function checkBeforehand(settings: PretrainSettings): void {
-  const { family } = PRETRAINING[settings.family];
+  const { family } = RECIPES[settings.family];
   const { maxPositions } = family.limits(presetOf(family, settings.preset));
   const { sequenceLength = defaultSequenceLength(settings) } = settings;
   if (sequenceLength > maxPositions) {
@@ -266,8 +261,12 @@ async function beginningOf(pieces: AsyncIterable<string>): Promise<string | unde
 
 /** As many tokens as the preset has positions, up to 256: what longer sequences cost should be asked for. */
 function defaultSequenceLength({ family, preset }: PretrainSettings): number {
-  const { family: models } = PRETRAINING[family];
+  const { family: models } = RECIPES[family];
   return Math.min(256, models.limits(presetOf(models, preset)).maxPositions);
+}
+
+function specialTokensOf(recipe: PretrainingRecipe, kind: string): readonly string[] {
+  return isTokenizerKind(kind) ? recipe.specialTokens(kind) : [];
 }
 
 function describeTokenizer(kind: string, { vocabSize }: Tokenizer): string {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ENGINE_NAMES } from '../engines.ts';
-import { PRETRAINING_FAMILIES } from '../families.ts';
+
+import { PRETRAINING_FAMILIES } from './recipes/index.ts';
 import { choice, realNumber, text, texts, toggle, wholeNumber } from '../settings.ts';
 
 /** The settings of `cloze pretrain`; the help texts of its flags name the same defaults, which a test checks. */
@@ -9,7 +10,7 @@ export const pretrainSettings = z.object({
   preset: text().default('nano'),
   data: texts().optional(),
   out: text().optional(),
-  tokenizer: text().default('bpe'),
+  tokenizer: text().optional(),
   vocabSize: wholeNumber({ min: 257, max: 1_000_000 }).default(2048),
   steps: wholeNumber().default(2000),
   batchSize: wholeNumber({ max: 1_000_000 }).default(12),

@@ -1,60 +1,47 @@
-import { ClozeError, type RandomKey } from '@cloze/core';
-import { packTokens, randomWindows, sequentialBlocks, splitTokens, type ExampleSource } from '@cloze/datasets';
-import type { Tokenizer } from '@cloze/tokenizer';
+import { ClozeError } from '@cloze/core';
+import { packTokens, splitTokens, type TokenIds } from '@cloze/datasets';
+import type { PrepareRequest } from './recipe.ts';
 import type { TrainingText } from './texts.ts';
-import { END_OF_TEXT } from './tokenizer.ts';
 
-/** Tokens, split for training and validation. */
-export interface TrainingTokens {
-  readonly source: ExampleSource<Int32Array>;
-  /** Every token of the validation part but its first is a target once; can be iterated again and again. */
-  readonly validation: Iterable<Int32Array>;
-  readonly numTraining: number;
-  readonly numValidation: number;
+/** The tokens of a text in order, split for training and validation. */
+export interface SplitTokens {
+  readonly training: TokenIds;
+  readonly validation: TokenIds;
 }
 
-/** How to split and cut. */
+/** How the text becomes tokens. */
 export interface TokenOptions {
-  /** Tokens that are predicted per example. */
-  readonly sequenceLength: number;
-  readonly validationFraction: number;
-  readonly key: RandomKey;
+  /** Tokens that one example needs. */
+  readonly blockLength: number;
+  /** A special token after each document. Default: none. */
+  readonly documentEnd?: string;
 }
 
 /**
- * Tokenizes a text, keeps the end for validation, and cuts windows out of the rest at random positions.
+ * Tokenizes a text and keeps the end for validation.
  *
- * @throws {ClozeError} `DATA_INVALID` when the text is too short for a single sequence.
+ * @throws {ClozeError} `DATA_INVALID` when the text is too short for a single example.
  */
-export async function trainingTokens(
-  text: TrainingText,
-  tokenizer: Tokenizer,
-  { sequenceLength, validationFraction, key }: TokenOptions,
-): Promise<TrainingTokens> {
-  const ids = await packTokens(piecesOf(text, tokenizer.tokenToId(END_OF_TEXT) !== undefined), {
+export async function readTokens(
+  { text, tokenizer, validationFraction }: Pick<PrepareRequest, 'text' | 'tokenizer' | 'validationFraction'>,
+  { blockLength, documentEnd }: TokenOptions,
+): Promise<SplitTokens> {
+  const ids = await packTokens(piecesOf(text, documentEnd), {
     encode: (piece) => tokenizer.encodeToIds(piece, { addSpecialTokens: false }),
     vocabSize: tokenizer.vocabSize,
   });
-  const { training, validation } = splitTokens(ids, validationFraction);
-  const blockLength = sequenceLength + 1;
-  if (training.length < blockLength) {
-    throw new ClozeError('DATA_INVALID', {
-      message: `The text must hold at least ${blockLength} tokens for training, one more than --sequence-length, got ${training.length}.`,
-      hint: 'Add text, or shorten --sequence-length.',
-      file: text.description,
-    });
-  }
-  return {
-    source: randomWindows(training, { blockLength, key }),
-    validation: { [Symbol.iterator]: () => sequentialBlocks(validation, { blockLength, overlap: 1 }) },
-    numTraining: training.length,
-    numValidation: validation.length,
-  };
+  const split = splitTokens(ids, validationFraction);
+  if (split.training.length >= blockLength) return split;
+  throw new ClozeError('DATA_INVALID', {
+    message: `The text must hold at least ${blockLength} tokens for training, as one example of this --sequence-length needs, got ${split.training.length}.`,
+    hint: 'Add text, or shorten --sequence-length.',
+    file: text.description,
+  });
 }
 
-async function* piecesOf(text: TrainingText, endsDocuments: boolean): AsyncGenerator<string, void, void> {
+async function* piecesOf(text: TrainingText, documentEnd: string | undefined): AsyncGenerator<string, void, void> {
   for await (const document of text.documents()) {
     yield* document;
-    if (endsDocuments) yield END_OF_TEXT;
+    if (documentEnd !== undefined) yield documentEnd;
   }
 }

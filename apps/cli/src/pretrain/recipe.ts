@@ -1,0 +1,80 @@
+import type { FamilySettings, Module, Objective, RandomKey } from '@cloze/core';
+import type { ExampleSource } from '@cloze/datasets';
+import type { AnyFamily } from '@cloze/hub';
+import type { Tokenizer } from '@cloze/tokenizer';
+import { train, type Training, type TrainingOptions } from '@cloze/training';
+import type { TrainingText } from './texts.ts';
+import type { TokenizerKind } from './tokenizer.ts';
+
+/** How a family is pre-trained from plain text. */
+export interface PretrainingRecipe {
+  readonly family: AnyFamily;
+  /** A task of the family. */
+  readonly task: string;
+  /** The tokenizer that is trained unless another is asked for. */
+  readonly tokenizer: TokenizerKind;
+  /** What a trained tokenizer knows besides the text's own tokens. */
+  specialTokens(kind: TokenizerKind): readonly string[];
+  /** @throws {ClozeError} `DATA_INVALID` when the text is too short. */
+  prepare(request: PrepareRequest): Promise<PretrainingPlan>;
+}
+
+/** What a plan is made from. */
+export interface PrepareRequest {
+  readonly text: TrainingText;
+  readonly tokenizer: Tokenizer;
+  /** Tokens per sequence. */
+  readonly sequenceLength: number;
+  /** The share at the end of the text that is not trained on. */
+  readonly validationFraction: number;
+  readonly key: RandomKey;
+}
+
+/** What training needs besides data and objective. */
+export type RunOptions = Omit<TrainingOptions<Module, unknown>, 'objective' | 'data' | 'validation'> & {
+  /** In steps. */
+  readonly evaluateEvery: number;
+};
+
+/** Data and objective, ready to train. */
+export interface PretrainingPlan {
+  readonly numTraining: number;
+  readonly numValidation: number;
+  /** What of the model's configuration follows from tokenizer and objective, besides the vocabulary. */
+  readonly settings: FamilySettings;
+  train(options: RunOptions): Training<Module>;
+}
+
+/** Data and objective of a plan, with their types. */
+export interface PlanParts<M extends Module, Example, Field extends string> {
+  readonly objective: Objective<Example, M, Field>;
+  readonly source: ExampleSource<Example>;
+  /** Can be iterated again and again; empty where nothing is kept for validation. */
+  readonly validation: Iterable<Example>;
+  readonly numTraining: number;
+  readonly numValidation: number;
+  readonly settings: FamilySettings;
+}
+
+/** Forgets the types of data and objective, which only meet each other. */
+export function planOf<M extends Module, Example, Field extends string>(
+  parts: PlanParts<M, Example, Field>,
+): PretrainingPlan {
+  const { objective, source, validation, numTraining, numValidation, settings } = parts;
+  return {
+    numTraining,
+    numValidation,
+    settings,
+    train: ({ evaluateEvery, ...options }) => {
+      const [first] = validation;
+      return train<M, Example, Field>({
+        ...options,
+        // The family made it for the recipe's task, which is the objective's.
+        model: options.model as M,
+        objective,
+        data: source,
+        ...(first === undefined ? {} : { validation: { examples: validation, every: evaluateEvery } }),
+      });
+    },
+  };
+}

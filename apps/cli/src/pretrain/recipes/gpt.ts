@@ -1,0 +1,36 @@
+import type { CausalLanguageModel } from '@cloze/core';
+import { randomWindows, sequentialBlocks } from '@cloze/datasets';
+import { gptFamily } from '@cloze/gpt';
+import { anyFamily } from '@cloze/hub';
+import { causalLanguageModeling, type CausalLanguageModelingField } from '@cloze/objectives';
+import { planOf, type PretrainingRecipe } from '../recipe.ts';
+import { readTokens } from '../tokens.ts';
+
+const END_OF_TEXT = '<|endoftext|>';
+
+/** GPT: windows of text at random positions, each token predicted from those before it, as nanoGPT trains it. */
+export const gptRecipe: PretrainingRecipe = {
+  family: anyFamily(gptFamily),
+  task: 'causal-language-modeling',
+  tokenizer: 'bpe',
+  // Characters are what the text is made of, as in nanoGPT.
+  specialTokens: (kind) => (kind === 'characters' ? [] : [END_OF_TEXT]),
+  prepare: async (request) => {
+    const { tokenizer, sequenceLength, key } = request;
+    const blockLength = sequenceLength + 1;
+    const endOfText = tokenizer.tokenToId(END_OF_TEXT);
+    const { training, validation } = await readTokens(request, {
+      blockLength,
+      ...(endOfText === undefined ? {} : { documentEnd: END_OF_TEXT }),
+    });
+    return planOf<CausalLanguageModel, ArrayLike<number>, CausalLanguageModelingField>({
+      objective: causalLanguageModeling(),
+      source: randomWindows(training, { blockLength, key }),
+      // Every token but the first is a target once.
+      validation: { [Symbol.iterator]: () => sequentialBlocks(validation, { blockLength, overlap: 1 }) },
+      numTraining: training.length,
+      numValidation: validation.length,
+      settings: endOfText === undefined ? {} : { bosTokenId: endOfText, eosTokenId: endOfText },
+    });
+  },
+};
