@@ -16,7 +16,9 @@ import { lossOf, withFixture, type FamilyFixture } from './fixture.ts';
 /**
  * Compares a family with the reference implementation: every hidden state, the logits, the loss and the gradient of every parameter, every element.
  *
- * Tolerances: 1e-4 absolute on outputs, 1e-5 relative on the loss, 1e-4 of the tensor's largest magnitude on gradients.
+ * Tolerances: 1e-4 absolute on outputs, 1e-5 relative on the loss, 1e-4 of the tensor's largest magnitude on gradients. Gradients that
+ * are zero in exact arithmetic, as of a bias that softmax does not see, are rounding errors on both sides: 1e-6 of the largest gradient of the model is
+ * allowed besides.
  */
 export function testParity(family: ModelFamily, fixture: FamilyFixture): void {
   describe(`${basename(fixture.folder)} (${fixture.task})`, () => {
@@ -49,14 +51,22 @@ export function testParity(family: ModelFamily, fixture: FamilyFixture): void {
         const byName = await toCheckpointTensors(gradients, names);
         const wanted = [...expected].filter(([name]) => name.startsWith('grad.'));
         expect([...byName.keys()].sort()).toEqual(wanted.map(([name]) => name.slice('grad.'.length)).sort());
+        const absolute = ROUNDING * largestMagnitude(wanted.map(([, { data }]) => data as Float32Array));
         for (const [name, { shape, data }] of wanted) {
           const gradient = byName.get(name.slice('grad.'.length));
           expect(gradient?.shape, name).toEqual(shape);
-          expect(gradient?.data, name).toBeAllClose(data as Float32Array, { ofLargest: 1e-4 });
+          expect(gradient?.data, name).toBeAllClose(data as Float32Array, { ofLargest: 1e-4, absolute });
         }
       });
     });
   });
+}
+
+/** Of sums of a few hundred float32 numbers, as a share of the largest. */
+const ROUNDING = 1e-6;
+
+function largestMagnitude(arrays: readonly Float32Array[]): number {
+  return Math.max(...arrays.map((array) => array.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)));
 }
 
 function ourName(task: string, published: string): string {
