@@ -48,7 +48,7 @@ export interface LoadedFixture {
 export function loadFixture(family: ModelFamily, { folder, task }: FamilyFixture): LoadedFixture {
   const config = readConfig(family, folder);
   const names = family.checkpointNames(config, task);
-  const { tensors: weights } = parseSafetensors(readFileSync(join(folder, 'model.safetensors')), folder);
+  const weights = readWeights(folder);
   const model = family.create(config, task, checkpointParameters(weights, names)) as FixtureModel;
   const { tensors: expected } = parseSafetensors(readFileSync(join(folder, 'io.safetensors')), folder);
   const given = Object.fromEntries(
@@ -90,7 +90,12 @@ export async function withFixture(
 
 /** The configuration of a fixture. */
 export function readConfig(family: ModelFamily, folder: string): object {
-  return family.parseConfig(parseJson(readFileSync(join(folder, 'config.json')), { file: folder }));
+  const config = family.parseConfig(parseJson(readFileSync(join(folder, 'config.json')), { file: folder }));
+  return family.settleConfig?.(config, readWeights(folder).keys()) ?? config;
+}
+
+function readWeights(folder: string): ReadonlyMap<string, HostTensor> {
+  return parseSafetensors(readFileSync(join(folder, 'model.safetensors')), folder).tensors;
 }
 
 /** The names of outputs that are tensors: logits of any kind, hidden states. */

@@ -24,6 +24,8 @@ export interface ModelFamily<Config extends object = object, Models extends obje
 
   /** Checks a `config.json`. @throws {ConfigError} naming the field. */
   parseConfig(json: unknown): Config;
+  /** The configuration as a file with tensors of these names settles it. Absent where `config.json` leaves nothing open. */
+  settleConfig?(config: Config, tensorNames: Iterable<string>): Config;
   /** The `config.json` of a model; `parseConfig` reads it back to an equal configuration. */
   toConfigJson(config: Config, task: keyof Models & string): Record<string, unknown>;
   /** Builds a model. It owns its parameters; free them with `disposeModule`. */

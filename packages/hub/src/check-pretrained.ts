@@ -42,8 +42,9 @@ export async function checkPretrained(
     const { json, file } = await readConfig(repository);
     const family = findFamily(families, json, file);
     const task = findTask(family, json, file);
-    const config = family.parseConfig(json);
+    const parsed = family.parseConfig(json);
     const weights = readsData ? await verifyWeights(repository) : await readWeightsHeader(repository);
+    const config = family.settleConfig?.(parsed, weights.entries.keys()) ?? parsed;
     const numParameters = checkShapes(family, config, task, { weights, folder: repository.name });
     const tokenizer = await readTokenizer(repository);
     return { family, config, task, weights, numParameters, vocabSize: tokenizer?.vocabSize };

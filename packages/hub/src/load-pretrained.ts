@@ -60,12 +60,14 @@ export async function loadPretrained(
     const { json, file } = await readConfig(repository);
     const family = findFamily(families, json, file);
     const task = options.task ?? findTask(family, json, file);
-    const config = inFile(file, () => family.parseConfig(json));
+    const parsed = inFile(file, () => family.parseConfig(json));
     const tokenizer = await readTokenizer(repository);
     const generation = await readGenerationSettings(repository, json);
     const newParameters: string[] = [];
     const { missing, allowUnexpected } = options;
-    const parameters = checkpointParameters(await readWeights(repository), family.checkpointNames(config, task), {
+    const weights = await readWeights(repository);
+    const config = family.settleConfig?.(parsed, weights.keys()) ?? parsed;
+    const parameters = checkpointParameters(weights, family.checkpointNames(config, task), {
       file: repository.name,
       ...(missing === undefined ? {} : { missing, onMissing: (path: string) => newParameters.push(path) }),
       ...(allowUnexpected === undefined ? {} : { allowUnexpected }),
