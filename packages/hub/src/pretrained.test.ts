@@ -9,11 +9,13 @@ import {
   type HostTensor,
   type Module,
 } from '@cloze/core';
+import { gptFamily, type GptConfig } from '@cloze/gpt';
 import { leaksNoTensors } from '@cloze/testing';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from './fixtures/temporary-folder.ts';
 import { FAMILIES, tinyGpt } from './fixtures/tiny-gpt.ts';
+import { anyFamily } from './auto.ts';
 import { checkPretrained } from './check-pretrained.ts';
 import { loadPretrained } from './load-pretrained.ts';
 import { savePretrained } from './save-pretrained.ts';
@@ -123,6 +125,20 @@ describe('loadPretrained', () => {
     });
     expect(loaded.newParameters).toEqual(['score.weight']);
     disposeModule(loaded.model);
+  });
+
+  it('lets the weights settle what config.json leaves open', async () => {
+    const folder = await savedModel();
+    const settled = [
+      anyFamily({
+        ...gptFamily,
+        settleConfig: (config: GptConfig, names) => ({ ...config, numLabels: [...names].length }),
+      }),
+    ];
+    const { config, model } = await loadPretrained(settled, folder);
+    expect(config).toMatchObject({ numLabels: Object.keys(parametersOf(model)).length });
+    expect((await checkPretrained(settled, folder)).config).toEqual(config);
+    disposeModule(model);
   });
 
   it('names both sides of a missing tensor', async () => {
