@@ -6,7 +6,7 @@ import { createModel } from './training-run.ts';
 
 /** Writes the initial weights as a safetensors file under the names of Hugging Face's GPT-2, for an engine outside of this process. */
 export async function writeWeights(configuration: Configuration, file: string): Promise<void> {
-  const { entries } = gptCheckpointNames(configuration.model, 'model.');
+  const { entries } = gptCheckpointNames(configuration.model, 'causal-language-modeling');
   const tensors = new Map<string, HostTensor>();
   for (const [path, tensor] of Object.entries(parametersOf(createModel(configuration)))) {
     const data = Float32Array.from(await tensor.data());

@@ -119,20 +119,28 @@ function padInputs(
   const pad = (tensor: tf.Tensor, value: number): tf.Tensor =>
     tf.pad(
       tensor,
-      [
-        [0, 0],
-        [0, 2],
-      ],
+      tensor.shape.map((_, axis): [number, number] => [0, axis === tensor.rank - 1 ? 2 : 0]),
       value,
     );
-  const { tokenTypeIds } = inputs;
+  const others = Object.entries(inputs).flatMap(([name, tensor]) => {
+    const value = PADDING[name];
+    return value === undefined ? [] : [[name, pad(tensor, value)] as const];
+  });
   return {
     ...inputs,
     inputIds: pad(inputIds, typeof padTokenId === 'number' ? padTokenId : 0),
     attentionMask: pad(attentionMask, 0),
-    ...(tokenTypeIds && { tokenTypeIds: pad(tokenTypeIds, 0) }),
+    ...Object.fromEntries(others),
   };
 }
+
+/** What stands in the padding of further inputs of one value per token; inputs of other kinds are not padded. */
+const PADDING: Readonly<Record<string, number>> = {
+  tokenTypeIds: 0,
+  positionIds: 0,
+  blockPositionIds: 0,
+  targetIds: -100,
+};
 
 /** Placeholders that note which parameters are asked for. */
 function recorded(asked: string[]): ParameterSource {

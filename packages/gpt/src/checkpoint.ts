@@ -30,24 +30,43 @@ const EMBEDDING_NAMES = {
   },
 };
 
-/**
- * Where each parameter stands in published GPT files. The published `gpt2` lacks the prefix `transformer.`; newer files have it.
- *
- * @param prefix `model.` for models with a head, empty for `GptModel` itself.
- */
-export function gptCheckpointNames({ architecture, numLayers }: GptConfig, prefix: '' | 'model.'): CheckpointNames {
+/** The other name of the token table, which is also the language modeling head; GPT-1 with double heads is published under it. */
+const TIED_TABLE = 'lm_head.weight';
+
+/** The heads by task; the language modeling head is the token table. All matrices are [out, in] (`Linear`). */
+const HEAD_NAMES: Readonly<Record<string, Readonly<Record<string, CheckpointEntry>>>> = {
+  'sequence-classification': { 'score.weight': { name: 'score.weight', transpose: true } },
+  'token-classification': {
+    'classifier.weight': { name: 'classifier.weight', transpose: true },
+    'classifier.bias': { name: 'classifier.bias' },
+  },
+  'question-answering': {
+    'spans.weight': { name: 'qa_outputs.weight', transpose: true },
+    'spans.bias': { name: 'qa_outputs.bias' },
+  },
+  'double-heads': {
+    'choiceScore.weight': { name: 'multiple_choice_head.summary.weight', transpose: true },
+    'choiceScore.bias': { name: 'multiple_choice_head.summary.bias' },
+  },
+};
+
+/** Where each parameter stands in published GPT files. The published `gpt2` lacks the prefix `transformer.`; newer files have it. */
+export function gptCheckpointNames({ architecture, numLayers }: GptConfig, task: string): CheckpointNames {
   const layers = Array.from({ length: numLayers }, (_, index) =>
     Object.entries(LAYER_NAMES).map(
       ([ours, published]) => [`layers.${index}.${ours}`, `h.${index}.${published}`] as const,
     ),
   ).flat();
   const stem = [...Object.entries(EMBEDDING_NAMES[architecture]), ...layers];
-  const entries: Record<string, CheckpointEntry> = Object.fromEntries(
-    stem.map(([ours, published]) => [`${prefix}${ours}`, { name: `transformer.${published}` }]),
+  const prefix = task === 'base' ? '' : 'model.';
+  const entries = Object.fromEntries(
+    stem.map(([ours, published]): [string, CheckpointEntry] => [
+      `${prefix}${ours}`,
+      { name: `transformer.${published}`, ...(ours === 'tokenEmbedding.weight' && { aliases: [TIED_TABLE] }) },
+    ]),
   );
-  if (prefix !== '') entries['score.weight'] = { name: 'score.weight', transpose: true };
   return {
-    entries,
+    entries: { ...entries, ...HEAD_NAMES[task] },
     optionalPrefix: 'transformer.',
     // The causal mask as buffers, the position ids of GPT-1, and the tied output projection.
     ignored: [/^h\.\d+\.attn\.(masked_)?bias$/, /^position_ids$/, /^lm_head\.weight$/],

@@ -18,7 +18,7 @@ describe('parseGptConfig', () => {
     gptNano,
     gpt2Small,
     { ...gpt1, numLabels: 3, padTokenId: 5 },
-    { ...gpt2Small, activation: 'gelu' as const },
+    { ...gpt2Small, activation: 'gelu' as const, summaryActivation: 'tanh' as const, classifierDropout: 0.2 },
   ])('reads back what is written (%#)', (config) => {
     const json: unknown = JSON.parse(JSON.stringify(toGptConfigJson(config, ['X'])));
     expect(parseGptConfig(json)).toEqual(config);
@@ -52,6 +52,12 @@ describe('parseGptConfig', () => {
     );
     expect(parse({ tie_word_embeddings: false })).toThrowErrorMatchingInlineSnapshot(
       `[ConfigError: CONFIG_INVALID: at "/tie_word_embeddings": GptConfig: tie_word_embeddings must be true, got false. Correct the configuration.]`,
+    );
+    expect(parse({ summary_type: 'mean' })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/summary_type": GptConfig: summary_type must be one of cls_index, got "mean". Correct the configuration.]`,
+    );
+    expect(parse({ summary_use_proj: false })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/summary_use_proj": GptConfig: summary_use_proj must be true, got false. Correct the configuration.]`,
     );
     expect(() => parseGptConfig('gpt2')).toThrowErrorMatchingInlineSnapshot(
       `[ConfigError: CONFIG_INVALID: GptConfig must be a JSON object. Pass the content of a config.json.]`,

@@ -20,11 +20,17 @@ export interface GptConfig {
   readonly attentionDropout: number;
   /** Dropout on the output of each block, before it is added. */
   readonly hiddenDropout: number;
+  /** Dropout before the head of token classification. */
+  readonly classifierDropout: number;
+  /** Dropout before the multiple choice head. */
+  readonly summaryDropout: number;
+  /** After the multiple choice head. */
+  readonly summaryActivation: Activation | undefined;
   /** Whether scores are divided by the square root of the head size. */
   readonly scalesScores: boolean;
   /** Whether the scores of layer i are divided by i + 1 as well. */
   readonly scalesScoresByLayer: boolean;
-  /** Outputs of the classification head. */
+  /** Outputs of the classification heads. */
   readonly numLabels: number;
   /** Marks where a padded sequence ends; classification of more than one sequence at once needs it. */
   readonly padTokenId: number | undefined;
@@ -82,6 +88,9 @@ export function parseGptConfig(json: unknown): GptConfig {
     embeddingDropout: reader.dropout('embd_pdrop', 0.1),
     attentionDropout: reader.dropout('attn_pdrop', 0.1),
     hiddenDropout: reader.dropout('resid_pdrop', 0.1),
+    classifierDropout: reader.dropout('classifier_dropout', 0.1),
+    summaryDropout: reader.dropout('summary_first_dropout', 0.1),
+    summaryActivation: reader.has('summary_activation') ? reader.choice('summary_activation', ACTIVATIONS) : undefined,
     scalesScores: reader.boolean('scale_attn_weights', true),
     scalesScoresByLayer: reader.boolean('scale_attn_by_inverse_layer_idx', false),
     // Absent when there are two labels, as Hugging Face transformers writes it.
@@ -117,6 +126,12 @@ export function toGptConfigJson(config: GptConfig, architectures: readonly strin
     embd_pdrop: config.embeddingDropout,
     attn_pdrop: config.attentionDropout,
     resid_pdrop: config.hiddenDropout,
+    classifier_dropout: config.classifierDropout,
+    summary_type: 'cls_index',
+    summary_use_proj: true,
+    summary_proj_to_labels: true,
+    summary_first_dropout: config.summaryDropout,
+    summary_activation: config.summaryActivation === undefined ? null : nameOf(config.summaryActivation, ACTIVATIONS),
     tie_word_embeddings: true,
     id2label: Object.fromEntries(Array.from({ length: config.numLabels }, (_, i) => [String(i), `LABEL_${i}`])),
     label2id: Object.fromEntries(Array.from({ length: config.numLabels }, (_, i) => [`LABEL_${i}`, i])),
@@ -129,7 +144,10 @@ export function toGptConfigJson(config: GptConfig, architectures: readonly strin
 
 function refuseUnsupported(reader: ConfigReader): void {
   if (reader.boolean('add_cross_attention', false)) throw reader.error('add_cross_attention', 'false', true);
-  if (!reader.boolean('tie_word_embeddings', true)) throw reader.error('tie_word_embeddings', 'true', false);
+  for (const field of ['tie_word_embeddings', 'summary_use_proj', 'summary_proj_to_labels']) {
+    if (!reader.boolean(field, true)) throw reader.error(field, 'true', false);
+  }
+  reader.choice('summary_type', { cls_index: true }, 'cls_index');
 }
 
 function optionalId(reader: ConfigReader, field: string): number | undefined {

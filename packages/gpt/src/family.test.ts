@@ -9,6 +9,7 @@ import { leaksNoTensors } from '@cloze/testing';
 import { describe, expect, it } from 'vitest';
 import { gptFamily } from './family.ts';
 import { GptModel } from './model.ts';
+import { gpt1 } from './presets.ts';
 
 const nano = gptFamily.presets['nano'];
 if (nano === undefined) throw new Error('There is no preset nano.');
@@ -27,6 +28,8 @@ describe('gptFamily', () => {
       maxPositions: 4,
       embeddingDropout: 0.3,
       hiddenDropout: 0.3,
+      classifierDropout: 0.3,
+      summaryDropout: 0.3,
       numLayers: 4,
     });
     expect(gptFamily.limits(config)).toEqual({ vocabSize: 7, maxPositions: 4 });
@@ -37,6 +40,10 @@ describe('gptFamily', () => {
       architectures: ['GPT2ForSequenceClassification'],
       model_type: 'gpt2',
     });
+    expect(gptFamily.toConfigJson(gpt1, 'double-heads')).toMatchObject({
+      architectures: ['OpenAIGPTDoubleHeadsModel'],
+    });
+    expect(gptFamily.toConfigJson(gpt1, 'token-classification')).toMatchObject({ architectures: [] });
   });
 
   it('loads a language model without its head, with and without the prefix', async () => {

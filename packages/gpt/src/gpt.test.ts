@@ -9,4 +9,8 @@ describe('GPT equals the reference implementation', () => {
   testModelFamily(gptFamily, { folder: folder('openai-gpt-lm-head'), task: 'causal-language-modeling' });
   testModelFamily(gptFamily, { folder: folder('gpt2-classification'), task: 'sequence-classification' });
   testModelFamily(gptFamily, { folder: folder('openai-gpt-classification'), task: 'sequence-classification' });
+  testModelFamily(gptFamily, { folder: folder('gpt2-token-classification'), task: 'token-classification' });
+  testModelFamily(gptFamily, { folder: folder('gpt2-question-answering'), task: 'question-answering' });
+  testModelFamily(gptFamily, { folder: folder('gpt2-double-heads'), task: 'double-heads' });
+  testModelFamily(gptFamily, { folder: folder('openai-gpt-double-heads'), task: 'double-heads' });
 });

@@ -3,6 +3,7 @@ import { createCache, disposeModule, RandomKey, randomParameters, writeCache } f
 import { leaksNoTensors } from '@cloze/testing';
 import { describe, expect, it } from 'vitest';
 import type { GptConfig } from './config.ts';
+import { GptDoubleHeads } from './double-heads.ts';
 import { GptForCausalLm, GptForSequenceClassification } from './heads.ts';
 import { gpt1, gptNano } from './presets.ts';
 
@@ -108,5 +109,25 @@ describe('GptForSequenceClassification', () => {
       );
     });
     disposeModule(model);
+  });
+});
+
+describe('GptDoubleHeads', () => {
+  leaksNoTensors();
+
+  it('judges by the last token unless it is told which, and scores every next token', () => {
+    const model = new GptDoubleHeads(tiny, source);
+    const lm = new GptForCausalLm(tiny, source);
+    tf.tidy(() => {
+      const inputIds = tf.tensor3d([3, 1, 4, 1, 5, 9], [1, 2, 3], 'int32');
+      const byDefault = model.forward({ inputIds });
+      expect(byDefault.mcLogits).toBeAllClose(model.forward({ inputIds, mcTokenIds: ids([[2, 2]]) }).mcLogits);
+      expect(byDefault.mcLogits).not.toBeAllClose(model.forward({ inputIds, mcTokenIds: ids([[0, 1]]) }).mcLogits);
+      const { logits } = lm.forward({ inputIds: tf.reshape(inputIds, [2, 3]) });
+      expect(byDefault.logits).toBeAllClose(tf.reshape(logits, [1, 2, 3, 11]), { absolute: 1e-6 });
+      expect(() => model.forward({ inputIds: ids([[1, 2]]) })).toThrowErrorMatchingInlineSnapshot(`[ShapeError: SHAPE_MISMATCH: GptDoubleHeads: inputIds must have 3 axes, got shape [1, 2]. Reshape it.]`);
+    });
+    disposeModule(model);
+    disposeModule(lm);
   });
 });

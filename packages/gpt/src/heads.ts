@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   ConfigError,
+  dropout,
   Linear,
   normal,
   shapeOf,
+  tensorAt,
   within,
   type CacheShape,
   type CausalHiddenStates,
@@ -15,9 +17,12 @@ import {
   type ParameterSource,
   type SequenceClassifier,
   type SequenceInputs,
+  type SpanPredictor,
+  type TokenClassifier,
 } from '@cloze/core';
 import type { GptConfig } from './config.ts';
 import { GptModel } from './model.ts';
+import { selectTokens } from './select-tokens.ts';
 
 /** GPT with its language modeling head: scores by the token embeddings (tied). */
 export class GptForCausalLm implements CausalLanguageModel {
@@ -64,13 +69,13 @@ export class GptForSequenceClassification implements SequenceClassifier {
     options: ForwardOptions = {},
   ): CausalHiddenStates & { readonly logits: tf.Tensor } {
     const outputs = this.model.forward({ inputIds, attentionMask }, within(options, 'model'));
-    const pooled = tf.squeeze(tf.matMul(isLastToken(inputIds, this.padTokenId), outputs.lastHiddenState), [1]); // [B, D]
+    const pooled = selectTokens(outputs.lastHiddenState, lastTokens(inputIds, this.padTokenId)); // [B, D]
     return { ...outputs, logits: this.score.forward(pooled, within(options, 'score')) };
   }
 }
 
-/** [B, 1, T], 1 at the last token of each sequence. */
-function isLastToken(inputIds: tf.Tensor, padTokenId: number | undefined): tf.Tensor {
+/** [B] int32, the position of the last token of each sequence. */
+function lastTokens(inputIds: tf.Tensor, padTokenId: number | undefined): tf.Tensor {
   const [batchSize, length] = shapeOf(inputIds, 2, 'GptForSequenceClassification: inputIds');
   if (padTokenId === undefined && batchSize > 1) {
     throw new ConfigError({
@@ -80,6 +85,52 @@ function isLastToken(inputIds: tf.Tensor, padTokenId: number | undefined): tf.Te
   }
   const isToken = padTokenId === undefined ? tf.ones([batchSize, length], 'bool') : tf.notEqual(inputIds, padTokenId);
   const positions = tf.range(0, length, 1, 'int32');
-  const last = tf.argMax(tf.mul(tf.cast(isToken, 'int32'), positions), -1); // [B]
-  return tf.expandDims(tf.cast(tf.oneHot(last, length), 'float32'), 1);
+  return tf.argMax(tf.mul(tf.cast(isToken, 'int32'), positions), -1);
+}
+
+/** GPT with a linear head on each token. A token sees only what stands before it. */
+export class GptForTokenClassification implements TokenClassifier {
+  readonly model: GptModel;
+  readonly classifier: LinearLayer;
+  readonly classifierDropout: number;
+
+  constructor(config: GptConfig, source: ParameterSource) {
+    this.model = new GptModel(config, source.at('model'));
+    const initializer = normal(config.initializerRange);
+    this.classifier = new Linear(config.hiddenSize, config.numLabels, source.at('classifier'), { initializer });
+    this.classifierDropout = config.classifierDropout;
+  }
+
+  /** `logits` [B, T, numLabels]. */
+  forward(
+    { inputIds, attentionMask }: SequenceInputs,
+    options: ForwardOptions = {},
+  ): CausalHiddenStates & { readonly logits: tf.Tensor } {
+    const outputs = this.model.forward({ inputIds, attentionMask }, within(options, 'model'));
+    const dropped = dropout(outputs.lastHiddenState, this.classifierDropout, within(options, 'dropout').key);
+    return { ...outputs, logits: this.classifier.forward(dropped, within(options, 'classifier')) };
+  }
+}
+
+/** GPT with a linear head that scores each token as the begin and as the end of an answer. */
+export class GptForQuestionAnswering implements SpanPredictor {
+  readonly model: GptModel;
+  readonly spans: LinearLayer;
+
+  constructor(config: GptConfig, source: ParameterSource) {
+    this.model = new GptModel(config, source.at('model'));
+    const initializer = normal(config.initializerRange);
+    this.spans = new Linear(config.hiddenSize, 2, source.at('spans'), { initializer });
+  }
+
+  /** `startLogits` and `endLogits` [B, T]. */
+  forward(
+    { inputIds, attentionMask }: SequenceInputs,
+    options: ForwardOptions = {},
+  ): CausalHiddenStates & { readonly startLogits: tf.Tensor; readonly endLogits: tf.Tensor } {
+    const outputs = this.model.forward({ inputIds, attentionMask }, within(options, 'model'));
+    const scores = tf.split(this.spans.forward(outputs.lastHiddenState, within(options, 'spans')), 2, -1);
+    const [startLogits, endLogits] = [tf.squeeze(tensorAt(scores, 0), [-1]), tf.squeeze(tensorAt(scores, 1), [-1])];
+    return { ...outputs, startLogits, endLogits };
+  }
 }

@@ -10,6 +10,9 @@ const gpt2: Omit<GptConfig, 'hiddenSize' | 'numLayers' | 'numHeads' | 'intermedi
   embeddingDropout: 0.1,
   attentionDropout: 0.1,
   hiddenDropout: 0.1,
+  classifierDropout: 0.1,
+  summaryDropout: 0.1,
+  summaryActivation: undefined,
   scalesScores: true,
   scalesScoresByLayer: false,
   numLabels: 2,
@@ -25,6 +28,8 @@ const small: typeof gpt2 = {
   embeddingDropout: 0,
   attentionDropout: 0,
   hiddenDropout: 0,
+  classifierDropout: 0,
+  summaryDropout: 0,
   bosTokenId: undefined,
   eosTokenId: undefined,
 };

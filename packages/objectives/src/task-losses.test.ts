@@ -24,6 +24,17 @@ describe('TASK_LOSSES', () => {
     });
   });
 
+  it('adds the losses of double heads', () => {
+    tf.tidy(() => {
+      const labels = tf.tensor3d([0, 1, 1, 0], [1, 2, 2], 'int32');
+      const loss = TASK_LOSSES['double-heads']?.loss(
+        { logits: tf.zeros([1, 2, 2, 3]), mcLogits: tf.tensor2d([[0, 1]]) },
+        { labels, mcLabels: tf.tensor1d([1], 'int32') },
+      );
+      expect(loss).toBeAllClose(tf.scalar(Math.log(3) + Math.log(1 + Math.E) - 1), { relative: 1e-6 });
+    });
+  });
+
   it('takes one label for a regression', () => {
     tf.tidy(() => {
       const loss = lossOf('sequence-classification', { logits: tf.tensor2d([[1], [4]]) }, tf.tensor1d([2, 2]));

@@ -60,6 +60,15 @@ export const TASK_LOSSES: Readonly<Record<string, TaskLoss>> = {
         crossEntropy(tensorOf(outputs, 'nextSentenceLogits'), tensorOf(targets, 'nextSentenceLabel')).loss,
       ),
   },
+  /** GPT's: the next token, and the choice between answers. */
+  'double-heads': {
+    targets: ['labels', 'mcLabels'],
+    loss: (outputs, targets) =>
+      tf.add(
+        crossEntropy(tensorOf(outputs, 'logits'), shiftedLeft(tensorOf(targets, 'labels'))).loss,
+        crossEntropy(tensorOf(outputs, 'mcLogits'), tensorOf(targets, 'mcLabels')).loss,
+      ),
+  },
   'question-answering': {
     targets: ['startPositions', 'endPositions'],
     loss: (outputs, targets) =>
@@ -103,9 +112,13 @@ function positionLoss(logits: tf.Tensor, positions: tf.Tensor): tf.Scalar {
 
 /** Position t predicts token t + 1. */
 function shiftedLeft(labels: tf.Tensor): tf.Tensor {
-  const [batchSize = 1, length = 1] = labels.shape;
-  const next = tf.slice(labels, [0, 1], [batchSize, length - 1]);
-  return tf.concat([next, tf.fill([batchSize, 1], IGNORED_LABEL, 'int32')], 1);
+  const leading = labels.shape.slice(0, -1);
+  const next = tf.slice(
+    labels,
+    [...leading.map(() => 0), 1],
+    labels.shape.map(() => -1),
+  );
+  return tf.concat([next, tf.fill([...leading, 1], IGNORED_LABEL, 'int32')], -1);
 }
 
 function tensorOf(tensors: NamedValues, name: string): tf.Tensor {
