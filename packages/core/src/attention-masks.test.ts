@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { leaksNoTensors } from '@cloze/testing';
 import { describe, expect, it } from 'vitest';
-import { causalBias, paddingBias } from './attention-masks.ts';
+import { causalBias, paddingBias, prefixBias } from './attention-masks.ts';
 
 /** 1 = attended to. */
 function visible(bias: tf.Tensor): unknown {
@@ -32,6 +32,44 @@ describe('attention masks', () => {
           [
             [1, 1, 1, 0],
             [1, 1, 1, 1],
+          ],
+        ],
+      ]);
+    });
+  });
+
+  it('show a prefix to all, and what follows it to later targets only', () => {
+    tf.tidy(() => {
+      const lengths = tf.tensor1d([2, 0], 'int32');
+      const mask = tf.tensor2d(
+        [
+          [0, 1, 1],
+          [1, 1, 1],
+        ],
+        undefined,
+        'int32',
+      );
+      expect(visible(prefixBias(3, lengths, mask))).toEqual([
+        [
+          [
+            [0, 1, 0],
+            [0, 1, 0],
+            [0, 1, 1],
+          ],
+        ],
+        [
+          [
+            [1, 0, 0],
+            [1, 1, 0],
+            [1, 1, 1],
+          ],
+        ],
+      ]);
+      expect(visible(prefixBias(2, tf.tensor1d([2], 'int32')))).toEqual([
+        [
+          [
+            [1, 1],
+            [1, 1],
           ],
         ],
       ]);

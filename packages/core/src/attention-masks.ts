@@ -14,15 +14,22 @@ const EXCLUDED = -3.4028234663852886e38;
  * @returns [1, 1, T, S] without a mask, else [B, 1, T, S], where S = cacheLength + T.
  */
 export function causalBias(targetLength: number, cacheLength: number, attentionMask?: tf.Tensor): tf.Tensor {
-  const sourceLength = cacheLength + targetLength;
-  const isHidden = new Float32Array(targetLength * sourceLength);
-  for (let target = 0; target < targetLength; target++) {
-    isHidden.fill(1, target * sourceLength + cacheLength + target + 1, (target + 1) * sourceLength);
-  }
-  const future = tf.tensor(isHidden, [1, 1, targetLength, sourceLength]);
-  if (attentionMask === undefined) return tf.mul(future, EXCLUDED);
-  // The maximum and not the sum: a position that is both future and padding is excluded once.
-  return tf.mul(tf.maximum(future, hiddenSources(attentionMask)), EXCLUDED);
+  return excluding(futureSources(targetLength, cacheLength), attentionMask);
+}
+
+/**
+ * The additive bias of self-attention in which each target attends to itself, to what is before it, and to a prefix, except where the mask is 0. So the
+ * prefix is read from both sides, and what follows it from left to right.
+ *
+ * @param targetLength T.
+ * @param prefixLengths [B] int32, in tokens.
+ * @param attentionMask [B, T], 1 = attend, 0 = padding. Default: all ones.
+ * @returns [B, 1, T, T].
+ */
+export function prefixBias(targetLength: number, prefixLengths: tf.Tensor, attentionMask?: tf.Tensor): tf.Tensor {
+  const sources = tf.reshape(tf.range(0, targetLength, 1, 'int32'), [1, 1, 1, targetLength]);
+  const isOutside = tf.cast(tf.greaterEqual(sources, tf.reshape(prefixLengths, [-1, 1, 1, 1])), 'float32'); // [B, 1, 1, T]
+  return excluding(tf.mul(futureSources(targetLength, 0), isOutside), attentionMask);
 }
 
 /**
@@ -33,6 +40,23 @@ export function causalBias(targetLength: number, cacheLength: number, attentionM
  */
 export function paddingBias(attentionMask: tf.Tensor): tf.Tensor {
   return tf.mul(hiddenSources(attentionMask), EXCLUDED);
+}
+
+/** 1 where a source comes after the target: [1, 1, T, S]. */
+function futureSources(targetLength: number, cacheLength: number): tf.Tensor {
+  const sourceLength = cacheLength + targetLength;
+  const isFuture = new Float32Array(targetLength * sourceLength);
+  for (let target = 0; target < targetLength; target++) {
+    isFuture.fill(1, target * sourceLength + cacheLength + target + 1, (target + 1) * sourceLength);
+  }
+  return tf.tensor(isFuture, [1, 1, targetLength, sourceLength]);
+}
+
+/** The bias that hides what is to be hidden, and what the mask hides. */
+function excluding(isHidden: tf.Tensor, attentionMask: tf.Tensor | undefined): tf.Tensor {
+  if (attentionMask === undefined) return tf.mul(isHidden, EXCLUDED);
+  // The maximum and not the sum: a position that is hidden for two reasons is excluded once.
+  return tf.mul(tf.maximum(isHidden, hiddenSources(attentionMask)), EXCLUDED);
 }
 
 /** 1 where a source is hidden: [B, 1, 1, S]. */

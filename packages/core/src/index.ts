@@ -5,7 +5,8 @@
  */
 export { ACTIVATIONS, gelu, geluTanh } from './activations.ts';
 export type { Activation } from './activations.ts';
-export { causalBias, paddingBias } from './attention-masks.ts';
+export { causalBias, paddingBias, prefixBias } from './attention-masks.ts';
+export type { BlankInfillingInputs, BlankInfillingModel } from './blank-infilling-model.ts';
 export type {
   CacheShape,
   CausalHiddenStates,
