@@ -46,6 +46,7 @@ describe('cloze pretrain', () => {
     expect(Object.keys(steps[9] ?? {}).toSorted()).toEqual([
       'batchHash',
       'event',
+      'gigaflopsPerSecond',
       'gradientNorm',
       'gradientNormBits',
       'learningRate',

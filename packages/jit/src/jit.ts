@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { countOperations } from './count-operations.ts';
 import type { Engine, Executable, GraphEngine } from './engines/engine.ts';
 import { JitError } from './errors.ts';
 import type { Graph } from './graph.ts';
@@ -20,6 +21,11 @@ export interface JitOptions {
 /** A compiled function. */
 export interface Compiled<Arguments extends readonly unknown[], Result> {
   (...args: Arguments): Promise<Result>;
+  /**
+   * Floating point operations of the matrix products and convolutions in one call, for the shapes of the last call; 0 before the first call and for
+   * engines that record nothing.
+   */
+  operationsPerCall(): number;
   /** Releases all compiled variants. Results stay valid. */
   dispose(): void;
 }
@@ -46,6 +52,7 @@ export function jit<Arguments extends readonly unknown[], Result>(
 ): Compiled<Arguments, Result> {
   const variants = new Map<string, Promise<Variant>>();
   let isDisposed = false;
+  let operations = 0;
 
   const call = async (...args: Arguments): Promise<Result> => {
     if (isDisposed)
@@ -63,7 +70,9 @@ export function jit<Arguments extends readonly unknown[], Result>(
       variants.set(signature, variant);
       variant.catch(() => variants.delete(signature));
     }
-    return (await runVariant(await variant, request.leaves)) as Result;
+    const ready = await variant;
+    operations = ready.operations;
+    return (await runVariant(ready, request.leaves)) as Result;
   };
 
   const dispose = (): void => {
@@ -74,7 +83,7 @@ export function jit<Arguments extends readonly unknown[], Result>(
       }, ignoreFailedCompilation);
     variants.clear();
   };
-  return Object.assign(call, { dispose });
+  return Object.assign(call, { dispose, operationsPerCall: () => operations });
 }
 
 /** The arguments of one call, taken apart. */
@@ -87,6 +96,7 @@ interface Request {
 
 interface Variant {
   readonly executable: Executable;
+  readonly operations: number;
   readonly resultStructure: TreeStructure;
   /** For each result leaf, its position among the graph's distinct outputs. */
   readonly positions: readonly number[];
@@ -115,7 +125,8 @@ async function compile(
 ): Promise<Variant> {
   const { graph, resultStructure } = trace(fn, structure, leaves);
   const { distinct, positions } = withDistinctOutputs(simplify(graph));
-  return { executable: await engine.compile(distinct, donated), resultStructure, positions };
+  const executable = await engine.compile(distinct, donated);
+  return { executable, operations: countOperations(distinct), resultStructure, positions };
 }
 
 /** Two results may be one value; an engine writes it once. */

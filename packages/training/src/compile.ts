@@ -15,5 +15,5 @@ export function compile<Arguments extends readonly unknown[], Result extends tf.
     tf.dispose(args.filter((_, index) => donate.includes(index)) as tf.TensorContainer);
     return Promise.resolve(result);
   };
-  return Object.assign(call, { dispose: () => undefined });
+  return Object.assign(call, { operationsPerCall: () => 0, dispose: () => undefined });
 }

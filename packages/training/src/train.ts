@@ -71,6 +71,8 @@ export interface TrainingEvent {
   /** Input tokens (elements of `inputIds`) per second of this step, data preparation included, validation and checkpoints not. */
   readonly tokensPerSecond: number;
   readonly millisecondsPerStep: number;
+  /** In 10^9 floating point operations of matrix products per second; 0 where the engine records nothing. */
+  readonly gigaflopsPerSecond: number;
   /** Of the examples of this step: equal for equal batches. */
   readonly batchHash: string;
   /** In nats per target, over all validation examples. */
@@ -181,6 +183,7 @@ async function* steps<M extends Module, Example, Field extends string>(
       metrics: report.metrics,
       tokensPerSecond: (numTokens(batches) * 1000) / milliseconds,
       millisecondsPerStep: milliseconds,
+      gigaflopsPerSecond: report.operations / milliseconds / 1e6,
       batchHash,
       ...(evaluation && { validationLoss: evaluation.loss, validationMetrics: evaluation.metrics }),
       ...(lastCheckpoint?.step === step && { checkpoint: lastCheckpoint }),

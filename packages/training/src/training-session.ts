@@ -43,6 +43,8 @@ export interface UpdateReport {
   readonly gradientNorm: number;
   readonly numTargets: number;
   readonly metrics: Readonly<Record<string, number>>;
+  /** Floating point operations of the matrix products; 0 where the engine records nothing. */
+  readonly operations: number;
   /** Whether the state was changed: loss and gradient norm are finite. */
   readonly isUpdated: boolean;
 }
@@ -106,6 +108,7 @@ export class TrainingSession<M extends Module, Field extends string = string> {
         ...report,
         numTargets: numberOf(numTargets),
         metrics: Object.fromEntries(Object.entries(metrics).map(([name, scalar]) => [name, numberOf(scalar)])),
+        operations: this.#operations(batches.length),
         isUpdated: Number.isFinite(report.loss) && Number.isFinite(report.gradientNorm),
       };
     } finally {
@@ -118,6 +121,12 @@ export class TrainingSession<M extends Module, Field extends string = string> {
     disposeModule(this.model);
     tf.dispose(Object.values(this.#state.optimizer).flatMap((slot) => Object.values(slot)));
     for (const compiled of Object.values(this.#compiled)) compiled.dispose();
+  }
+
+  #operations(numBatches: number): number {
+    const { step, begin, accumulate } = this.#compiled;
+    if (numBatches === 1) return step.operationsPerCall();
+    return begin.operationsPerCall() + (numBatches - 1) * accumulate.operationsPerCall();
   }
 
   async #run(

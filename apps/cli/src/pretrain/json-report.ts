@@ -17,6 +17,7 @@ export function jsonReport(stream: NodeJS.WritableStream): RunReport {
       validationMetrics,
       tokensPerSecond,
       millisecondsPerStep,
+      gigaflopsPerSecond,
       ...rest
     }) => {
       write('step', {
@@ -29,6 +30,7 @@ export function jsonReport(stream: NodeJS.WritableStream): RunReport {
         gradientNormBits: float32Bits(gradientNorm),
         tokensPerSecond: Math.round(tokensPerSecond),
         millisecondsPerStep: Number(millisecondsPerStep.toFixed(3)),
+        gigaflopsPerSecond: Number(gigaflopsPerSecond.toFixed(3)),
       });
       if (checkpoint !== undefined) write('checkpoint', checkpoint);
     },
