@@ -1,39 +1,106 @@
 import type { CheckpointEntry, CheckpointNames } from '@cloze/core';
 import type { BertConfig } from './config.ts';
 
-/** Where each parameter of a Bert stands in published files. PyTorch's `Linear` holds [out, in], ours [in, out]. */
-export function bertCheckpointNames({ numLayers }: BertConfig): CheckpointNames {
+type Entries = Readonly<Record<string, CheckpointEntry>>;
+
+const EMBEDDINGS: Entries = {
+  'embeddings.tokens.weight': { name: 'embeddings.word_embeddings.weight' },
+  'embeddings.positions.weight': { name: 'embeddings.position_embeddings.weight' },
+  'embeddings.tokenTypes.weight': { name: 'embeddings.token_type_embeddings.weight' },
+  ...norm('embeddings.norm', 'embeddings.LayerNorm'),
+};
+
+/** Below the layer on both sides. */
+const LAYER: Entries = {
+  ...linear('attention.query', 'attention.self.query'),
+  ...linear('attention.key', 'attention.self.key'),
+  ...linear('attention.value', 'attention.self.value'),
+  ...linear('attention.output', 'attention.output.dense'),
+  ...norm('attentionNorm', 'attention.output.LayerNorm'),
+  ...linear('feedForward.up', 'intermediate.dense'),
+  ...linear('feedForward.down', 'output.dense'),
+  ...norm('feedForwardNorm', 'output.LayerNorm'),
+};
+
+const POOLER: Entries = linear('pooler.dense', 'pooler.dense');
+
+const PREDICTIONS: Entries = {
+  ...linear('predictions.transform', 'cls.predictions.transform.dense'),
+  ...norm('predictions.norm', 'cls.predictions.transform.LayerNorm'),
+  'predictions.bias': { name: 'cls.predictions.bias' },
+};
+
+const NEXT_SENTENCE: Entries = linear('nextSentence', 'cls.seq_relationship');
+
+const CLASSIFIER: Entries = linear('classifier', 'classifier');
+
+/** The tasks of the family. */
+export type BertTask =
+  | 'base'
+  | 'pre-training'
+  | 'masked-language-modeling'
+  | 'next-sentence-prediction'
+  | 'sequence-classification'
+  | 'token-classification'
+  | 'question-answering'
+  | 'multiple-choice';
+
+/** What stands on the layers, by task. */
+const HEADS: Readonly<Record<BertTask, { readonly hasPooler: boolean; readonly head: Entries }>> = {
+  base: { hasPooler: true, head: {} },
+  'pre-training': { hasPooler: true, head: { ...PREDICTIONS, ...NEXT_SENTENCE } },
+  'masked-language-modeling': { hasPooler: false, head: PREDICTIONS },
+  'next-sentence-prediction': { hasPooler: true, head: NEXT_SENTENCE },
+  'sequence-classification': { hasPooler: true, head: CLASSIFIER },
+  'token-classification': { hasPooler: false, head: CLASSIFIER },
+  'question-answering': { hasPooler: false, head: linear('span', 'qa_outputs') },
+  'multiple-choice': { hasPooler: true, head: CLASSIFIER },
+};
+
+/**
+ * Where each parameter stands in published BERT files. Those of `BertModel` itself lack the prefix `bert.`; files with and without it are read. What
+ * a pre-trained file holds beyond the model is passed over: the pooler and the pre-training heads where the task has none.
+ */
+export function bertCheckpointNames({ numLayers }: BertConfig, task: BertTask): CheckpointNames {
+  const { hasPooler, head } = HEADS[task];
   const layers = Array.from({ length: numLayers }, (_, index) =>
-    Object.entries(LAYER).map(([path, entry]): [string, CheckpointEntry] => [
-      `model.layers.${index}.${path}`,
-      { ...entry, name: `model.layers.${index}.${entry.name}` },
-    ]),
+    Object.entries(below(LAYER, `layers.${index}.`, `encoder.layer.${index}.`)),
   );
-  return { entries: { ...OUTER, ...Object.fromEntries(layers.flat()) } };
+  const stem = { ...EMBEDDINGS, ...Object.fromEntries(layers.flat()), ...(hasPooler ? POOLER : {}) };
+  return {
+    entries: { ...(task === 'base' ? stem : below(stem, 'model.', 'bert.')), ...head },
+    optionalPrefix: 'bert.',
+    // Position ids, copies of tied tensors, and what other tasks need.
+    ignored: [/^embeddings\.position_ids$/, /^cls\./, ...(hasPooler ? [] : [/^pooler\.dense\.(weight|bias)$/])],
+  };
 }
 
-const OUTER: Readonly<Record<string, CheckpointEntry>> = {
-  'model.embeddings.tokens.weight': { name: 'model.embed_tokens.weight' },
-  'model.embeddings.positions.weight': { name: 'model.embed_positions.weight' },
-  'model.finalNorm.weight': { name: 'model.norm.weight' },
-  'model.finalNorm.bias': { name: 'model.norm.bias' },
-};
+/** PyTorch's `Linear` holds [out, in]. */
+function linear(path: string, name: string): Entries {
+  return {
+    [`${path}.weight`]: { name: `${name}.weight`, transpose: true },
+    [`${path}.bias`]: { name: `${name}.bias` },
+  };
+}
 
-const LAYER: Readonly<Record<string, CheckpointEntry>> = {
-  'attention.query.weight': { name: 'self_attn.q_proj.weight', transpose: true },
-  'attention.query.bias': { name: 'self_attn.q_proj.bias' },
-  'attention.key.weight': { name: 'self_attn.k_proj.weight', transpose: true },
-  'attention.key.bias': { name: 'self_attn.k_proj.bias' },
-  'attention.value.weight': { name: 'self_attn.v_proj.weight', transpose: true },
-  'attention.value.bias': { name: 'self_attn.v_proj.bias' },
-  'attention.output.weight': { name: 'self_attn.o_proj.weight', transpose: true },
-  'attention.output.bias': { name: 'self_attn.o_proj.bias' },
-  'attentionNorm.weight': { name: 'input_layernorm.weight' },
-  'attentionNorm.bias': { name: 'input_layernorm.bias' },
-  'feedForward.up.weight': { name: 'mlp.up_proj.weight', transpose: true },
-  'feedForward.up.bias': { name: 'mlp.up_proj.bias' },
-  'feedForward.down.weight': { name: 'mlp.down_proj.weight', transpose: true },
-  'feedForward.down.bias': { name: 'mlp.down_proj.bias' },
-  'feedForwardNorm.weight': { name: 'post_attention_layernorm.weight' },
-  'feedForwardNorm.bias': { name: 'post_attention_layernorm.bias' },
-};
+/** Files that come from TensorFlow call gain and bias gamma and beta. */
+function norm(path: string, name: string): Entries {
+  return {
+    [`${path}.weight`]: { name: `${name}.weight`, aliases: [`${name}.gamma`] },
+    [`${path}.bias`]: { name: `${name}.bias`, aliases: [`${name}.beta`] },
+  };
+}
+
+/** The same entries, one level deeper on both sides. */
+function below(entries: Entries, path: string, name: string): Entries {
+  return Object.fromEntries(
+    Object.entries(entries).map(([ours, { aliases, ...entry }]) => [
+      `${path}${ours}`,
+      {
+        ...entry,
+        name: `${name}${entry.name}`,
+        ...(aliases && { aliases: aliases.map((alias) => `${name}${alias}`) }),
+      },
+    ]),
+  );
+}
