@@ -1,30 +1,80 @@
 import { describe, expect, it } from 'vitest';
-import { t5Tiny, parseT5Config, toT5ConfigJson, withT5Settings } from './config.ts';
+import { parseT5Config, settleT5Config, toT5ConfigJson } from './config.ts';
+import { t5Base, t5Mini, t5V11Base } from './presets.ts';
+
+/** As `google-t5/t5-base` has it, without what is a default. */
+const minimal = {
+  model_type: 't5',
+  vocab_size: 32128,
+  d_model: 768,
+  d_kv: 64,
+  d_ff: 3072,
+  num_layers: 12,
+  num_heads: 12,
+};
 
 describe('parseT5Config', () => {
-  it('reads what toT5ConfigJson writes', () => {
-    expect(parseT5Config(toT5ConfigJson(t5Tiny))).toEqual(t5Tiny);
+  it('fills in the defaults of Hugging Face transformers', () => {
+    expect(parseT5Config(minimal)).toEqual(t5Base);
   });
 
-  it('names the field in its errors', () => {
-    const json = toT5ConfigJson(t5Tiny);
-    expect(() => parseT5Config({ ...json, num_attention_heads: 5 })).toThrowErrorMatchingInlineSnapshot(
-      `[ConfigError: CONFIG_INVALID: at "/num_attention_heads": T5Config: num_attention_heads must be a divisor of 32, got 5. Correct the configuration.]`,
+  it('reads v1.1 as transformers 4 writes it', () => {
+    const json = { ...minimal, d_ff: 2048, feed_forward_proj: 'gated-gelu', tie_word_embeddings: false };
+    expect(parseT5Config(json)).toEqual(t5V11Base);
+  });
+
+  it('takes the scale of the output from its own key where there is one', () => {
+    const scales = (changes: object): unknown => parseT5Config({ ...minimal, ...changes }).scalesOutput;
+    expect(scales({ tie_word_embeddings: true, scale_decoder_outputs: false })).toBe(false);
+    expect(scales({ tie_word_embeddings: false, scale_decoder_outputs: true })).toBe(true);
+    expect(scales({ tie_word_embeddings: false })).toBe(false);
+    expect(scales({ tie_word_embeddings: null })).toBe(true);
+  });
+
+  it('reads gelu as the tanh approximation beside a gate only', () => {
+    expect(parseT5Config({ ...minimal, feed_forward_proj: 'gelu' })).toMatchObject({ activation: 'gelu' });
+    expect(parseT5Config({ ...minimal, feed_forward_proj: 'gated-gelu' })).toMatchObject({ activation: 'geluTanh' });
+  });
+
+  it.each([
+    t5Base,
+    t5V11Base,
+    t5Mini,
+    { ...t5Base, isTied: false },
+    { ...t5V11Base, isTied: true },
+    { ...t5Base, activation: 'silu' as const, isGated: true, numDecoderLayers: 3 },
+    { ...t5Base, padTokenId: 5, eosTokenId: 6, decoderStartTokenId: 7, maxPositions: 64 },
+  ])('reads back what is written (%#)', (config) => {
+    const json: unknown = JSON.parse(JSON.stringify(toT5ConfigJson(config, ['T5ForConditionalGeneration'])));
+    expect(parseT5Config(json)).toEqual(config);
+  });
+
+  it('names the field that is wrong', () => {
+    const parse = (changes: object) => (): unknown => parseT5Config({ ...minimal, ...changes });
+    expect(parse({ d_kv: undefined })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/d_kv": T5Config: d_kv must be an integer of at least 1, got nothing. Correct the configuration.]`,
     );
-    expect(() => parseT5Config({ ...json, hidden_act: 'softplus' })).toThrowErrorMatchingInlineSnapshot(
-      `[ConfigError: CONFIG_INVALID: at "/hidden_act": T5Config: hidden_act must be one of gelu, gelu_new, relu, silu, got "softplus". Correct the configuration.]`,
+    expect(parse({ num_layers: 2 ** 40 })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/num_layers": T5Config: num_layers must be an integer of at least 1 and at most 1024, got 1099511627776. Correct the configuration.]`,
+    );
+    expect(parse({ feed_forward_proj: 'gated-mish' })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/feed_forward_proj": T5Config: feed_forward_proj must be one of relu, gelu, gelu_new, silu, tanh, gated-relu, gated-gelu, gated-silu, gated-tanh, got "gated-mish". Correct the configuration.]`,
+    );
+    expect(parse({ relative_attention_num_buckets: 2 })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/relative_attention_num_buckets": T5Config: relative_attention_num_buckets must be an integer of at least 4, got 2. Correct the configuration.]`,
+    );
+    expect(parse({ relative_attention_max_distance: 16 })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/relative_attention_max_distance": T5Config: relative_attention_max_distance must be an integer of at least 17, got 16. Correct the configuration.]`,
+    );
+    expect(parse({ dropout_rate: 1 })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/dropout_rate": T5Config: dropout_rate must be a number in [0, 1), got 1. Correct the configuration.]`,
     );
   });
 });
 
-describe('withT5Settings', () => {
-  it('replaces what is given and keeps the rest', () => {
-    expect(withT5Settings(t5Tiny, { vocabSize: 10, dropout: 0 })).toEqual({
-      ...t5Tiny,
-      vocabSize: 10,
-      hiddenDropout: 0,
-      attentionDropout: 0,
-    });
-    expect(withT5Settings(t5Tiny, {})).toEqual(t5Tiny);
+describe('settleT5Config', () => {
+  it('ties the output if and only if the file has no projection', () => {
+    expect(settleT5Config(t5V11Base, ['shared.weight']).isTied).toBe(true);
+    expect(settleT5Config(t5Base, ['shared.weight', 'lm_head.weight']).isTied).toBe(false);
   });
 });

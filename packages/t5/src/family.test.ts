@@ -1,107 +1,56 @@
-import * as tf from '@tensorflow/tfjs';
 import {
-  checkpointParameters,
-  createCache,
   disposeModule,
   parametersOf,
-  RandomKey,
-  randomParameters,
+  placeholderParameters,
   toCheckpointTensors,
+  checkpointParameters,
 } from '@cloze/core';
 import { leaksNoTensors } from '@cloze/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { t5Tiny } from './config.ts';
+import { describe, expect, it } from 'vitest';
 import { t5Family } from './family.ts';
-import type { T5ForCausalLm } from './heads.ts';
+import { t5Tiny, t5V11Small } from './presets.ts';
 
-const key = RandomKey.fromSeed(1);
+const config = { ...t5Tiny, vocabSize: 7, hiddenSize: 4, headSize: 2, intermediateSize: 6, numBuckets: 4 };
 
 describe('t5Family', () => {
   leaksNoTensors();
 
-  let model: T5ForCausalLm;
-  let inputIds: tf.Tensor;
-
-  beforeEach(() => {
-    model = t5Family.create(t5Tiny, 'causal-language-modeling', randomParameters(key));
-    inputIds = tf.tensor2d([7, 3, 9, 1, 4, 4, 0, 255], [2, 4], 'int32');
+  it('changes settings and keeps the others', () => {
+    const settings = { vocabSize: 50, maxPositions: 32, dropout: 0.3, padTokenId: 3, eosTokenId: 4, bosTokenId: 9 };
+    const changed = t5Family.withSettings(t5V11Small, settings);
+    expect(changed).toEqual({
+      ...t5V11Small,
+      vocabSize: 50,
+      maxPositions: 32,
+      dropout: 0.3,
+      padTokenId: 3,
+      decoderStartTokenId: 3,
+      eosTokenId: 4,
+    });
+    expect(t5Family.withSettings(t5V11Small, {})).toEqual(t5V11Small);
+    expect(t5Family.limits(changed)).toEqual({ vocabSize: 50, maxPositions: 32 });
   });
 
-  afterEach(() => {
-    disposeModule(model);
-    inputIds.dispose();
-  });
-
-  it('has the parameters of the paper', () => {
-    const shapes = Object.entries(parametersOf(model)).map(([path, { shape }]) => `${path} [${shape.join(', ')}]`);
-    expect(shapes.filter((path) => !path.includes('layers.1'))).toMatchSnapshot();
-  });
-
-  it('predicts a token at every position', () => {
-    tf.tidy(() => {
-      const { logits, hiddenStates } = model.forward({ inputIds });
-      expect(logits).toHaveShape([2, 4, t5Tiny.vocabSize]);
-      expect(hiddenStates).toHaveLength(t5Tiny.numLayers + 1);
+  it('names the published class of each task', () => {
+    expect(t5Family.toConfigJson(config, 'conditional-generation')).toMatchObject({
+      architectures: ['T5ForConditionalGeneration'],
+      is_encoder_decoder: true,
+    });
+    expect(t5Family.toConfigJson(config, 'encoder')).toMatchObject({
+      architectures: ['T5EncoderModel'],
+      is_encoder_decoder: false,
     });
   });
 
-  it('sees nothing of the future', () => {
-    tf.tidy(() => {
-      const start = tf.slice(inputIds, [0, 0], [2, 3]);
-      const whole = tf.slice(model.forward({ inputIds }).logits, [0, 0, 0], [2, 3, -1]);
-      expect(model.forward({ inputIds: start }).logits).toBeAllClose(whole);
-    });
-  });
-
-  it('sees nothing of the padding', () => {
-    tf.tidy(() => {
-      const attentionMask = tf.tensor2d([1, 1, 1, 0], [1, 4]);
-      const logitsOf = (ids: number[]): tf.Tensor =>
-        model.forward({ inputIds: tf.tensor2d(ids, [1, 4], 'int32'), attentionMask }).logits;
-      const [some, other] = [logitsOf([7, 3, 9, 0]), logitsOf([7, 3, 9, 200])];
-      expect(tf.slice(some, [0, 0, 0], [1, 3, -1])).toBeAllClose(tf.slice(other, [0, 0, 0], [1, 3, -1]));
-    });
-  });
-
-  it('continues from a cache as from the whole text', () => {
-    tf.tidy(() => {
-      const { keyValues } = model.forward({ inputIds: tf.slice(inputIds, [0, 0], [2, 3]) });
-      const { logits } = model.forward({
-        inputIds: tf.slice(inputIds, [0, 3], [2, 1]),
-        positionIds: tf.fill([2, 1], 3, 'int32'),
-        attentionMask: tf.tensor2d([1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0, 1], [2, 6]),
-        cache: createCache(keyValues, 5),
-      });
-      expect(logits).toBeAllClose(tf.slice(model.forward({ inputIds }).logits, [0, 3, 0], [2, 1, -1]));
-    });
-  });
-
-  it('drops out if and only if it is given a key', () => {
-    tf.tidy(() => {
-      const plain = model.forward({ inputIds }).logits;
-      expect(model.forward({ inputIds }).logits).toBeAllClose(plain, { absolute: 0 });
-      expect(model.forward({ inputIds }, { key }).logits).not.toBeAllClose(plain);
-    });
-  });
-
-  it('is read back from what it writes, bit for bit', async () => {
-    const names = t5Family.checkpointNames(t5Tiny, 'causal-language-modeling');
-    const written = await toCheckpointTensors(parametersOf(model), names);
-    const read = t5Family.create(t5Tiny, 'causal-language-modeling', checkpointParameters(written, names));
-    tf.tidy(() => {
-      expect(read.forward({ inputIds }).logits).toBeAllClose(model.forward({ inputIds }).logits, { absolute: 0 });
-    });
-    disposeModule(read);
-  });
-
-  it('learns with every weight', () => {
-    tf.tidy(() => {
-      const weights = parametersOf(model, (path) => path.endsWith('.weight'));
-      const loss = (): tf.Scalar => tf.mean(tf.square(model.forward({ inputIds }).logits));
-      const gradients = tf.grads(loss)(Object.values(weights));
-      for (const [index, path] of Object.keys(weights).entries()) {
-        expect(tf.max(tf.abs(gradients[index] ?? 0)).dataSync()[0], path).toBeGreaterThan(0);
-      }
-    });
+  it.each(['base', 'encoder'] as const)('takes the %s model out of a pre-trained one', async (task) => {
+    const untied = { ...config, isTied: false };
+    const trained = t5Family.create(untied, 'conditional-generation', placeholderParameters());
+    const names = t5Family.checkpointNames(untied, 'conditional-generation');
+    const tensors = await toCheckpointTensors(parametersOf(trained), names);
+    const part = t5Family.create(untied, task, checkpointParameters(tensors, t5Family.checkpointNames(untied, task)));
+    const paths = Object.keys(parametersOf(trained)).map((path) => path.replace('model.', ''));
+    for (const path of Object.keys(parametersOf(part))) expect(paths).toContain(path);
+    disposeModule(trained);
+    disposeModule(part);
   });
 });

@@ -1,24 +1,84 @@
-import type { ModelFamily } from '@cloze/core';
-import { t5CheckpointNames } from './checkpoint.ts';
-import { t5Tiny, parseT5Config, toT5ConfigJson, withT5Settings, type T5Config } from './config.ts';
-import { T5ForCausalLm } from './heads.ts';
+import type { ModelFamily, ParameterSource } from '@cloze/core';
+import { t5CheckpointNames, type T5CheckpointOptions } from './checkpoint.ts';
+import { parseT5Config, settleT5Config, toT5ConfigJson, type T5Config } from './config.ts';
+import { T5ForConditionalGeneration } from './heads.ts';
+import { T5EncoderModel, T5Model } from './model.ts';
+import {
+  t5Base,
+  t5Large,
+  t5Mini,
+  t5Small,
+  t5SmallScratch,
+  t5Tiny,
+  t5V11Base,
+  t5V11Large,
+  t5V11Small,
+  t5V11Xl,
+  t5V11Xxl,
+  t5Xl,
+  t5Xxl,
+} from './presets.ts';
 
-/** The models of the family, by task. */
+/** The models of the family by task. */
 export interface T5Models {
-  readonly 'causal-language-modeling': T5ForCausalLm;
+  readonly base: T5Model;
+  readonly 'conditional-generation': T5ForConditionalGeneration;
+  readonly encoder: T5EncoderModel;
 }
 
-/** T5 as a value, for everything that works with any family. */
+/** T5 v1.0 and v1.1 as a value, for `hub`, the command line and the conformance suite. */
 export const t5Family: ModelFamily<T5Config, T5Models> = {
   name: 't5',
   modelTypes: ['t5'],
-  architectures: { 'causal-language-modeling': ['T5ForCausalLM'] },
-  pretrainingTask: 'causal-language-modeling',
-  presets: { tiny: t5Tiny },
+  architectures: {
+    base: ['T5Model'],
+    'conditional-generation': ['T5ForConditionalGeneration', 'T5WithLMHeadModel'],
+    encoder: ['T5EncoderModel'],
+  },
+  pretrainingTask: 'conditional-generation',
+  presets: {
+    tiny: t5Tiny,
+    mini: t5Mini,
+    small: t5SmallScratch,
+    't5-small': t5Small,
+    't5-base': t5Base,
+    't5-large': t5Large,
+    't5-3b': t5Xl,
+    't5-11b': t5Xxl,
+    't5-v1_1-small': t5V11Small,
+    't5-v1_1-base': t5V11Base,
+    't5-v1_1-large': t5V11Large,
+    't5-v1_1-xl': t5V11Xl,
+    't5-v1_1-xxl': t5V11Xxl,
+  },
   parseConfig: parseT5Config,
-  toConfigJson: (config) => ({ ...toT5ConfigJson(config), architectures: ['T5ForCausalLM'] }),
-  create: (config, _task, source) => new T5ForCausalLm(config, source),
-  checkpointNames: t5CheckpointNames,
+  settleConfig: settleT5Config,
+  toConfigJson: (config, task) => toT5ConfigJson(config, t5Family.architectures[task].slice(0, 1)),
+  create: (config, task, source) => MODELS[task](config, source),
+  checkpointNames: (config, task) => t5CheckpointNames(config, PARTS[task]),
   limits: ({ vocabSize, maxPositions }) => ({ vocabSize, maxPositions }),
-  withSettings: withT5Settings,
+  withSettings: (config, { vocabSize, maxPositions, dropout, padTokenId, eosTokenId }) => ({
+    ...config,
+    vocabSize: vocabSize ?? config.vocabSize,
+    maxPositions: maxPositions ?? config.maxPositions,
+    dropout: dropout ?? config.dropout,
+    padTokenId: padTokenId ?? config.padTokenId,
+    eosTokenId: eosTokenId ?? config.eosTokenId,
+    // Targets begin with padding.
+    decoderStartTokenId: padTokenId ?? config.decoderStartTokenId,
+  }),
+};
+
+const MODELS: {
+  readonly [Task in keyof T5Models]: (config: T5Config, source: ParameterSource) => T5Models[Task];
+} = {
+  base: (config, source) => new T5Model(config, source),
+  'conditional-generation': (config, source) => new T5ForConditionalGeneration(config, source),
+  encoder: (config, source) => new T5EncoderModel(config, source),
+};
+
+const PARTS: Readonly<Record<keyof T5Models, T5CheckpointOptions>> = {
+  base: { prefix: '', stacks: ['encoder', 'decoder'] },
+  'conditional-generation': { prefix: 'model.', stacks: ['encoder', 'decoder'] },
+  encoder: { prefix: '', stacks: ['encoder'] },
 };
