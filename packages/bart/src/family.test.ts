@@ -1,107 +1,92 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   checkpointParameters,
-  createCache,
   disposeModule,
   parametersOf,
+  placeholderParameters,
   RandomKey,
   randomParameters,
   toCheckpointTensors,
+  type HostTensor,
 } from '@cloze/core';
 import { leaksNoTensors } from '@cloze/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bartTiny } from './config.ts';
-import { bartFamily } from './family.ts';
-import type { BartForCausalLm } from './heads.ts';
+import { describe, expect, it } from 'vitest';
+import { bartFamily, type BartModels } from './family.ts';
+import { BartModel } from './model.ts';
+import { bartTiny } from './presets.ts';
 
-const key = RandomKey.fromSeed(1);
+const config = { ...bartTiny, vocabSize: 7, maxPositions: 4, hiddenSize: 8 };
+const names = (task: keyof BartModels) => bartFamily.checkpointNames(config, task);
+
+/** The file of a freshly initialized language model. */
+async function languageModelFile(): Promise<Map<string, HostTensor>> {
+  const model = bartFamily.create(config, 'conditional-generation', randomParameters(RandomKey.fromSeed(1)));
+  const tensors = await toCheckpointTensors(parametersOf(model), names('conditional-generation'));
+  disposeModule(model);
+  return tensors;
+}
 
 describe('bartFamily', () => {
   leaksNoTensors();
 
-  let model: BartForCausalLm;
-  let inputIds: tf.Tensor;
-
-  beforeEach(() => {
-    model = bartFamily.create(bartTiny, 'causal-language-modeling', randomParameters(key));
-    inputIds = tf.tensor2d([7, 3, 9, 1, 4, 4, 0, 255], [2, 4], 'int32');
+  it('names the published class of each task', () => {
+    expect(bartFamily.toConfigJson(config, 'question-answering')).toMatchObject({
+      architectures: ['BartForQuestionAnswering'],
+      model_type: 'bart',
+    });
+    expect(bartFamily.limits(config)).toEqual({ vocabSize: 7, maxPositions: 4 });
   });
 
-  afterEach(() => {
+  it('loads a language model without its head, with and without the prefix', async () => {
+    const file = await languageModelFile();
+    const bare = new Map([...file].map(([name, tensor]) => [name.replace(/^model\./, ''), tensor]));
+    for (const tensors of [file, bare]) {
+      const base = bartFamily.create(config, 'base', checkpointParameters(tensors, names('base')));
+      expect(base).toBeInstanceOf(BartModel);
+      disposeModule(base);
+    }
+  });
+
+  it('finds the tied table under the name of any of its copies, and has no final bias where the file has none', async () => {
+    const file = await languageModelFile();
+    const shared = file.get('model.shared.weight');
+    if (shared === undefined) throw new Error('The file has no model.shared.weight.');
+    file.delete('model.shared.weight');
+    file.delete('final_logits_bias');
+    file.set('model.decoder.embed_tokens.weight', shared);
+    const source = checkpointParameters(file, names('conditional-generation'));
+    const model = bartFamily.create(config, 'conditional-generation', source);
+    expect(model.model.tokenEmbedding.weight.dataSync()).toEqual(shared.data);
+    expect(model.finalLogitsBias).toBeAllClose([0, 0, 0, 0, 0, 0, 0], {});
     disposeModule(model);
-    inputIds.dispose();
   });
 
-  it('has the parameters of the paper', () => {
-    const shapes = Object.entries(parametersOf(model)).map(([path, { shape }]) => `${path} [${shape.join(', ')}]`);
-    expect(shapes.filter((path) => !path.includes('layers.1'))).toMatchSnapshot();
-  });
-
-  it('predicts a token at every position', () => {
-    tf.tidy(() => {
-      const { logits, hiddenStates } = model.forward({ inputIds });
-      expect(logits).toHaveShape([2, 4, bartTiny.vocabSize]);
-      expect(hiddenStates).toHaveLength(bartTiny.numLayers + 1);
+  it('takes a new head from elsewhere and says so', async () => {
+    const missing: string[] = [];
+    const source = checkpointParameters(await languageModelFile(), names('sequence-classification'), {
+      missing: placeholderParameters(),
+      onMissing: (path) => missing.push(path),
     });
+    const classifier = bartFamily.create(config, 'sequence-classification', source);
+    expect(missing).toEqual(
+      ['dense.weight', 'dense.bias', 'output.weight', 'output.bias'].map((path) => `classificationHead.${path}`),
+    );
+    disposeModule(classifier);
   });
 
-  it('sees nothing of the future', () => {
+  it('begins with normal weights, a zero row for padding, and neutral normalizations', () => {
+    const model = bartFamily.create(config, 'base', randomParameters(RandomKey.fromSeed(1)));
     tf.tidy(() => {
-      const start = tf.slice(inputIds, [0, 0], [2, 3]);
-      const whole = tf.slice(model.forward({ inputIds }).logits, [0, 0, 0], [2, 3, -1]);
-      expect(model.forward({ inputIds: start }).logits).toBeAllClose(whole);
-    });
-  });
-
-  it('sees nothing of the padding', () => {
-    tf.tidy(() => {
-      const attentionMask = tf.tensor2d([1, 1, 1, 0], [1, 4]);
-      const logitsOf = (ids: number[]): tf.Tensor =>
-        model.forward({ inputIds: tf.tensor2d(ids, [1, 4], 'int32'), attentionMask }).logits;
-      const [some, other] = [logitsOf([7, 3, 9, 0]), logitsOf([7, 3, 9, 200])];
-      expect(tf.slice(some, [0, 0, 0], [1, 3, -1])).toBeAllClose(tf.slice(other, [0, 0, 0], [1, 3, -1]));
-    });
-  });
-
-  it('continues from a cache as from the whole text', () => {
-    tf.tidy(() => {
-      const { keyValues } = model.forward({ inputIds: tf.slice(inputIds, [0, 0], [2, 3]) });
-      const { logits } = model.forward({
-        inputIds: tf.slice(inputIds, [0, 3], [2, 1]),
-        positionIds: tf.fill([2, 1], 3, 'int32'),
-        attentionMask: tf.tensor2d([1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0, 1], [2, 6]),
-        cache: createCache(keyValues, 5),
-      });
-      expect(logits).toBeAllClose(tf.slice(model.forward({ inputIds }).logits, [0, 3, 0], [2, 1, -1]));
-    });
-  });
-
-  it('drops out if and only if it is given a key', () => {
-    tf.tidy(() => {
-      const plain = model.forward({ inputIds }).logits;
-      expect(model.forward({ inputIds }).logits).toBeAllClose(plain, { absolute: 0 });
-      expect(model.forward({ inputIds }, { key }).logits).not.toBeAllClose(plain);
-    });
-  });
-
-  it('is read back from what it writes, bit for bit', async () => {
-    const names = bartFamily.checkpointNames(bartTiny, 'causal-language-modeling');
-    const written = await toCheckpointTensors(parametersOf(model), names);
-    const read = bartFamily.create(bartTiny, 'causal-language-modeling', checkpointParameters(written, names));
-    tf.tidy(() => {
-      expect(read.forward({ inputIds }).logits).toBeAllClose(model.forward({ inputIds }).logits, { absolute: 0 });
-    });
-    disposeModule(read);
-  });
-
-  it('learns with every weight', () => {
-    tf.tidy(() => {
-      const weights = parametersOf(model, (path) => path.endsWith('.weight'));
-      const loss = (): tf.Scalar => tf.mean(tf.square(model.forward({ inputIds }).logits));
-      const gradients = tf.grads(loss)(Object.values(weights));
-      for (const [index, path] of Object.keys(weights).entries()) {
-        expect(tf.max(tf.abs(gradients[index] ?? 0)).dataSync()[0], path).toBeGreaterThan(0);
+      const row = tf.slice(model.tokenEmbedding.weight, [config.padTokenId, 0], [1, -1]);
+      expect(row).toBeAllClose(tf.zeros([1, 8]), {});
+      for (const [path, parameter] of Object.entries(parametersOf(model))) {
+        const { mean, variance } = tf.moments(parameter);
+        const deviation = Math.sqrt(variance.dataSync()[0] ?? NaN);
+        if (path.endsWith('orm.weight')) expect(mean, path).toBeAllClose(1, {});
+        else if (path.endsWith('.bias')) expect(parameter, path).toBeAllClose(tf.zeros(parameter.shape), {});
+        else expect(deviation, path).toSatisfy((value: number) => value > 0.012 && value < 0.028);
       }
     });
+    disposeModule(model);
   });
 });

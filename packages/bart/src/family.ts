@@ -1,24 +1,43 @@
 import type { ModelFamily } from '@cloze/core';
 import { bartCheckpointNames } from './checkpoint.ts';
-import { bartTiny, parseBartConfig, toBartConfigJson, withBartSettings, type BartConfig } from './config.ts';
-import { BartForCausalLm } from './heads.ts';
+import { parseBartConfig, toBartConfigJson, withBartSettings, type BartConfig } from './config.ts';
+import { BartForConditionalGeneration, BartForQuestionAnswering, BartForSequenceClassification } from './heads.ts';
+import { BartModel } from './model.ts';
+import { bartBase, bartLarge, bartMini, bartSmall, bartTiny } from './presets.ts';
 
-/** The models of the family, by task. */
+/** The models of the family by task. */
 export interface BartModels {
-  readonly 'causal-language-modeling': BartForCausalLm;
+  readonly base: BartModel;
+  readonly 'conditional-generation': BartForConditionalGeneration;
+  readonly 'sequence-classification': BartForSequenceClassification;
+  readonly 'question-answering': BartForQuestionAnswering;
 }
 
-/** Bart as a value, for everything that works with any family. */
+/** BART as a value, for `hub`, the command line and the conformance suite. */
 export const bartFamily: ModelFamily<BartConfig, BartModels> = {
   name: 'bart',
   modelTypes: ['bart'],
-  architectures: { 'causal-language-modeling': ['BartForCausalLM'] },
-  pretrainingTask: 'causal-language-modeling',
-  presets: { tiny: bartTiny },
+  architectures: {
+    base: ['BartModel'],
+    'conditional-generation': ['BartForConditionalGeneration'],
+    'sequence-classification': ['BartForSequenceClassification'],
+    'question-answering': ['BartForQuestionAnswering'],
+  },
+  pretrainingTask: 'conditional-generation',
+  presets: { tiny: bartTiny, mini: bartMini, small: bartSmall, 'bart-base': bartBase, 'bart-large': bartLarge },
   parseConfig: parseBartConfig,
-  toConfigJson: (config) => ({ ...toBartConfigJson(config), architectures: ['BartForCausalLM'] }),
-  create: (config, _task, source) => new BartForCausalLm(config, source),
+  toConfigJson: (config, task) => toBartConfigJson(config, bartFamily.architectures[task]),
+  create: (config, task, source) => MODELS[task](config, source),
   checkpointNames: bartCheckpointNames,
   limits: ({ vocabSize, maxPositions }) => ({ vocabSize, maxPositions }),
   withSettings: withBartSettings,
+};
+
+const MODELS: {
+  readonly [Task in keyof BartModels]: (...args: ConstructorParameters<typeof BartModel>) => BartModels[Task];
+} = {
+  base: (config, source) => new BartModel(config, source),
+  'conditional-generation': (config, source) => new BartForConditionalGeneration(config, source),
+  'sequence-classification': (config, source) => new BartForSequenceClassification(config, source),
+  'question-answering': (config, source) => new BartForQuestionAnswering(config, source),
 };

@@ -1,54 +1,85 @@
 import type * as tf from '@tensorflow/tfjs';
 import {
-  causalBias,
-  LayerNorm,
-  MultiHeadAttention,
-  TransformerLayer,
+  Embedding,
+  normal,
+  shiftRight,
   within,
   type CausalHiddenStates,
-  type CausalInputs,
+  type DecoderInputs,
+  type EncoderDecoderHiddenStates,
+  type EncoderDecoderInputs,
+  type EncoderInputs,
+  type EncoderOutputs,
   type ForwardOptions,
   type KeyValues,
   type Module,
   type ParameterSource,
 } from '@cloze/core';
 import type { BartConfig } from './config.ts';
-import { BartEmbeddings } from './embeddings.ts';
+import { BartDecoder } from './decoder.ts';
+import { BartEncoder } from './encoder.ts';
+
+/** The inputs of {@link BartModel}; the decoder reads the shifted source where it is given no target. */
+export type BartInputs = EncoderInputs & Partial<EncoderDecoderInputs>;
 
 /**
- * A pre-norm transformer decoder without head.
+ * BART without a head: a bidirectional encoder, and a causal decoder that attends to it. One table of tokens serves both.
  *
- * @see The paper, with section and address; then what differs from it.
+ * @see Lewis et al. 2020, "BART: Denoising Sequence-to-Sequence Pre-training for Natural Language Generation, Translation, and Comprehension",
+ *   section 2.1. <https://arxiv.org/abs/1910.13461>
  */
 export class BartModel implements Module {
-  readonly embeddings: BartEmbeddings;
-  readonly layers: readonly TransformerLayer[];
-  readonly finalNorm: LayerNorm;
+  readonly tokenEmbedding: Embedding;
+  readonly encoder: BartEncoder;
+  readonly decoder: BartDecoder;
+  readonly config: BartConfig;
 
   constructor(config: BartConfig, source: ParameterSource) {
-    this.embeddings = new BartEmbeddings(config, source.at('embeddings'));
-    this.layers = Array.from({ length: config.numLayers }, (_, index) => {
-      const createAttention = (own: ParameterSource): MultiHeadAttention => new MultiHeadAttention(config, own);
-      return new TransformerLayer({ ...config, normPosition: 'before' }, createAttention, source.at('layers', index));
+    const { vocabSize, hiddenSize, padTokenId } = config;
+    this.tokenEmbedding = new Embedding(vocabSize, hiddenSize, source.at('tokenEmbedding'), {
+      initializer: normal(config.initializerRange),
+      paddingId: padTokenId,
     });
-    this.finalNorm = new LayerNorm(config.hiddenSize, config.layerNormEpsilon, source.at('finalNorm'));
+    this.encoder = new BartEncoder(config, this.tokenEmbedding, source.at('encoder'));
+    this.decoder = new BartDecoder(config, this.tokenEmbedding, source.at('decoder'));
+    this.config = config;
   }
 
+  /** @throws {ShapeError} see {@link BartEncoder}. */
+  encode(inputs: EncoderInputs, options: ForwardOptions = {}): EncoderOutputs {
+    return this.encoder.forward(inputs, within(options, 'encoder'));
+  }
+
+  /** What the decoder attends to, by layer, each [B, H, S, K]. */
+  crossKeyValues(encoderLastHiddenState: tf.Tensor, options: ForwardOptions = {}): KeyValues[] {
+    return this.decoder.crossKeyValues(encoderLastHiddenState, within(options, 'decoder'));
+  }
+
+  /** @throws {ShapeError} see {@link BartDecoder}. */
+  decode(inputs: DecoderInputs, options: ForwardOptions = {}): CausalHiddenStates {
+    return this.decoder.forward(inputs, within(options, 'decoder'));
+  }
+
+  /** @throws {ShapeError} see {@link BartEncoder} and {@link BartDecoder}. */
   forward(
-    { inputIds, attentionMask, positionIds, cache }: CausalInputs,
+    { inputIds, attentionMask, decoderInputIds, decoderAttentionMask }: BartInputs,
     options: ForwardOptions = {},
-  ): CausalHiddenStates {
-    const bias = causalBias(inputIds.shape[1] ?? 1, cache?.[0]?.key.shape[2] ?? 0, attentionMask); // [B, 1, T, S]
-    let x = this.embeddings.forward(inputIds, positionIds, within(options, 'embeddings')); // [B, T, D]
-    const hiddenStates: tf.Tensor[] = [];
-    const keyValues: KeyValues[] = [];
-    for (const [index, layer] of this.layers.entries()) {
-      hiddenStates.push(x);
-      const result = layer.forward(x, { bias, cache: cache?.[index], ...within(options, 'layers', index) });
-      keyValues.push(result.keyValues);
-      x = result.output;
-    }
-    const lastHiddenState = this.finalNorm.forward(x);
-    return { lastHiddenState, hiddenStates: [...hiddenStates, lastHiddenState], keyValues };
+  ): EncoderDecoderHiddenStates {
+    const encoded = this.encode({ inputIds, attentionMask }, options);
+    const decoded = this.decode(
+      {
+        inputIds: decoderInputIds ?? shiftRight(inputIds, this.config),
+        attentionMask: decoderAttentionMask,
+        crossKeyValues: this.crossKeyValues(encoded.lastHiddenState, options),
+        encoderAttentionMask: attentionMask,
+      },
+      options,
+    );
+    return {
+      lastHiddenState: decoded.lastHiddenState,
+      decoderHiddenStates: decoded.hiddenStates,
+      encoderLastHiddenState: encoded.lastHiddenState,
+      encoderHiddenStates: encoded.hiddenStates,
+    };
   }
 }
