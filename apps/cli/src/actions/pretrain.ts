@@ -155,6 +155,7 @@ async function run(
       tokenizerDescription: describeTokenizer(kind, tokenizer),
       numTrainingTokens: plan.numTraining,
       numValidationTokens: plan.numValidation,
+      unigramEntropy: plan.unigramEntropy,
       sequenceLength,
       batchSize: settings.batchSize,
       gradientAccumulation: settings.gradientAccumulation,

@@ -5,6 +5,8 @@ import type { Tokenizer } from '@cloze/tokenizer';
 import { train, type Training, type TrainingOptions } from '@cloze/training';
 import type { TrainingText } from './texts.ts';
 import type { TokenizerKind } from './tokenizer.ts';
+import type { SplitTokens } from './tokens.ts';
+import { unigramEntropy } from './unigram-entropy.ts';
 
 /** How a family is pre-trained from plain text. */
 export interface PretrainingRecipe {
@@ -38,8 +40,12 @@ export type RunOptions = Omit<TrainingOptions<Module, unknown>, 'objective' | 'd
 
 /** Data and objective, ready to train. */
 export interface PretrainingPlan {
+  /** In tokens. */
   readonly numTraining: number;
+  /** In tokens. */
   readonly numValidation: number;
+  /** Of the training tokens, in nats per token: what a loss is to be compared with. */
+  readonly unigramEntropy: number;
   /** What of the model's configuration follows from tokenizer and objective, besides the vocabulary. */
   readonly settings: FamilySettings;
   train(options: RunOptions): Training<Module>;
@@ -51,8 +57,7 @@ export interface PlanParts<M extends Module, Example, Field extends string> {
   readonly source: ExampleSource<Example>;
   /** Can be iterated again and again; empty where nothing is kept for validation. */
   readonly validation: Iterable<Example>;
-  readonly numTraining: number;
-  readonly numValidation: number;
+  readonly tokens: SplitTokens;
   readonly settings: FamilySettings;
 }
 
@@ -60,10 +65,11 @@ export interface PlanParts<M extends Module, Example, Field extends string> {
 export function planOf<M extends Module, Example, Field extends string>(
   parts: PlanParts<M, Example, Field>,
 ): PretrainingPlan {
-  const { objective, source, validation, numTraining, numValidation, settings } = parts;
+  const { objective, source, validation, tokens, settings } = parts;
   return {
-    numTraining,
-    numValidation,
+    numTraining: tokens.training.length,
+    numValidation: tokens.validation.length,
+    unigramEntropy: unigramEntropy(tokens.training),
     settings,
     train: ({ evaluateEvery, ...options }) => {
       const [first] = validation;

@@ -13,6 +13,8 @@ export interface RunStart {
   readonly tokenizerDescription: string;
   readonly numTrainingTokens: number;
   readonly numValidationTokens: number;
+  /** Of the training tokens, in nats per token. */
+  readonly unigramEntropy: number;
   readonly sequenceLength: number;
   readonly batchSize: number;
   readonly gradientAccumulation: number;

@@ -15,12 +15,14 @@ export function terminalReport(stream: ProgressLineOptions['stream']): RunReport
   const validation: LossPoint[] = [];
   let progress: ProgressLine | undefined;
   let speed: number | undefined;
+  let entropy = 0;
   const write = (text: string): void => {
     stream.write(`${text}\n`);
   };
 
   return {
     start: (run) => {
+      entropy = run.unigramEntropy;
       for (const [name, value] of facts(run)) write(`${dim(name.padEnd(10))} ${value}`);
       write('');
       progress = new ProgressLine({ stream, totalSteps: run.numSteps, firstStep: run.firstStep });
@@ -47,7 +49,7 @@ export function terminalReport(stream: ProgressLineOptions['stream']): RunReport
       const result =
         last === undefined
           ? ''
-          : `, validation loss ${bold(formatLoss(last.loss))} nats per token (perplexity ${Math.exp(last.loss).toPrecision(3)})`;
+          : `, validation loss ${bold(formatLoss(last.loss))} nats per token (perplexity ${Math.exp(last.loss).toPrecision(3)}; from token frequencies alone ${formatLoss(entropy)})`;
       write(
         `\n${green(isComplete ? 'Done' : 'Stopped')} after step ${formatCount(step)} in ${formatDuration(seconds)}${result}.`,
       );

@@ -19,17 +19,16 @@ export const gptRecipe: PretrainingRecipe = {
     const { tokenizer, sequenceLength, key } = request;
     const blockLength = sequenceLength + 1;
     const endOfText = tokenizer.tokenToId(END_OF_TEXT);
-    const { training, validation } = await readTokens(request, {
+    const tokens = await readTokens(request, {
       blockLength,
       ...(endOfText === undefined ? {} : { documentEnd: END_OF_TEXT }),
     });
     return planOf<CausalLanguageModel, ArrayLike<number>, CausalLanguageModelingField>({
       objective: causalLanguageModeling(),
-      source: randomWindows(training, { blockLength, key }),
+      source: randomWindows(tokens.training, { blockLength, key }),
       // Every token but the first is a target once.
-      validation: { [Symbol.iterator]: () => sequentialBlocks(validation, { blockLength, overlap: 1 }) },
-      numTraining: training.length,
-      numValidation: validation.length,
+      validation: { [Symbol.iterator]: () => sequentialBlocks(tokens.validation, { blockLength, overlap: 1 }) },
+      tokens,
       settings: endOfText === undefined ? {} : { bosTokenId: endOfText, eosTokenId: endOfText },
     });
   },
