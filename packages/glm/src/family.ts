@@ -1,24 +1,54 @@
 import type { ModelFamily } from '@cloze/core';
 import { glmCheckpointNames } from './checkpoint.ts';
-import { glmTiny, parseGlmConfig, toGlmConfigJson, withGlmSettings, type GlmConfig } from './config.ts';
-import { GlmForCausalLm } from './heads.ts';
+import { GLM_MODEL_TYPE, parseGlmConfig, toGlmConfigJson, type GlmConfig } from './config.ts';
+import {
+  GlmForConditionalGeneration,
+  GlmForMultipleChoice,
+  GlmForSequenceClassification,
+  type GlmModels,
+} from './heads.ts';
+import { GlmModel } from './model.ts';
+import { glm10B, glm2B, glm410M, glm515M, glmBase, glmLarge, glmMini, glmSmall, glmTiny } from './presets.ts';
 
-/** The models of the family, by task. */
-export interface GlmModels {
-  readonly 'causal-language-modeling': GlmForCausalLm;
-}
-
-/** Glm as a value, for everything that works with any family. */
+/** GLM as a value, for `hub`, the command line and the conformance suite. */
 export const glmFamily: ModelFamily<GlmConfig, GlmModels> = {
   name: 'glm',
-  modelTypes: ['glm'],
-  architectures: { 'causal-language-modeling': ['GlmForCausalLM'] },
-  pretrainingTask: 'causal-language-modeling',
-  presets: { tiny: glmTiny },
+  modelTypes: [GLM_MODEL_TYPE],
+  architectures: {
+    base: ['GLMModel'],
+    'blank-infilling': ['GLMForConditionalGeneration'],
+    'sequence-classification': ['GLMForSequenceClassification'],
+    'multiple-choice': ['GLMForMultipleChoice'],
+  },
+  pretrainingTask: 'blank-infilling',
+  presets: {
+    tiny: glmTiny,
+    mini: glmMini,
+    small: glmSmall,
+    base: glmBase,
+    large: glmLarge,
+    '410m': glm410M,
+    '515m': glm515M,
+    '2b': glm2B,
+    '10b': glm10B,
+  },
   parseConfig: parseGlmConfig,
-  toConfigJson: (config) => ({ ...toGlmConfigJson(config), architectures: ['GlmForCausalLM'] }),
-  create: (config, _task, source) => new GlmForCausalLm(config, source),
+  toConfigJson: (config, task) => toGlmConfigJson(config, glmFamily.architectures[task]),
+  create: (config, task, source) => MODELS[task](config, source),
   checkpointNames: glmCheckpointNames,
   limits: ({ vocabSize, maxPositions }) => ({ vocabSize, maxPositions }),
-  withSettings: withGlmSettings,
+  withSettings: (config, { dropout, ...settings }) => ({
+    ...config,
+    ...settings,
+    ...(dropout === undefined ? {} : { embeddingDropout: dropout, attentionDropout: dropout, hiddenDropout: dropout }),
+  }),
+};
+
+const MODELS: {
+  readonly [Task in keyof GlmModels]: (...args: ConstructorParameters<typeof GlmModel>) => GlmModels[Task];
+} = {
+  base: (config, source) => new GlmModel(config, source),
+  'blank-infilling': (config, source) => new GlmForConditionalGeneration(config, source),
+  'sequence-classification': (config, source) => new GlmForSequenceClassification(config, source),
+  'multiple-choice': (config, source) => new GlmForMultipleChoice(config, source),
 };
