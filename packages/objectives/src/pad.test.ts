@@ -7,4 +7,10 @@ describe('padRight', () => {
     expect(paddingMask([[1, 2, 3], [4]])).toEqual({ data: Int32Array.of(1, 1, 1, 1, 0, 0), shape: [2, 3] });
     expect(padRight([], 9)).toEqual({ data: new Int32Array(), shape: [0, 0] });
   });
+
+  it('pads and cuts to a fixed length', () => {
+    expect(padRight([[1, 2, 3], [4]], 9, 2)).toEqual({ data: Int32Array.of(1, 2, 4, 9), shape: [2, 2] });
+    expect(padRight([Int32Array.of(1)], 9, 3)).toEqual({ data: Int32Array.of(1, 9, 9), shape: [1, 3] });
+    expect(paddingMask([[1, 2, 3], [4]], 2)).toEqual({ data: Int32Array.of(1, 1, 1, 0), shape: [2, 2] });
+  });
 });
