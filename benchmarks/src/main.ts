@@ -1,7 +1,10 @@
-/** `pnpm bench`: times compiled training steps beside eager tfjs and PyTorch. */
+/** `pnpm bench`: times compiled training steps beside eager tfjs and PyTorch, and the pre-training of each family. */
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { ClozeError } from '@cloze/core';
+import { measureFamilies } from './families/measure-families.ts';
+import { reportFamilies } from './families/report-families.ts';
+import { saveFamilies } from './families/save-families.ts';
 import { findPython } from './find-python.ts';
 import { thisMachine } from './machine.ts';
 import { measure } from './measure.ts';
@@ -18,12 +21,14 @@ async function main(options: Options): Promise<void> {
     console.log(HELP);
   } else if (options.profile !== undefined) {
     console.log(await operatorProfile(options.profile));
+  } else if (options.suite === 'families') {
+    await benchFamilies(options);
   } else {
-    await bench(options);
+    await benchTraining(options);
   }
 }
 
-async function bench({ configurations, rounds, isJson, isSaved }: Options): Promise<void> {
+async function benchTraining({ configurations, rounds, isJson, isSaved }: Options): Promise<void> {
   const machine = thisMachine();
   const python = await findPython(process.env['CLOZE_PYTHON']);
   const progress = new ProgressLine();
@@ -46,6 +51,25 @@ async function bench({ configurations, rounds, isJson, isSaved }: Options): Prom
     message: 'The compiled step must agree with eager tfjs, but it differs as the table shows.',
     hint: 'Find the operator with the tests of @cloze/jit; its speed means nothing until then.',
   });
+}
+
+async function benchFamilies(options: Options): Promise<void> {
+  const machine = thisMachine();
+  const progress = new ProgressLine();
+  const measurements = await measureFamilies({
+    ...options,
+    onProgress: (message) => {
+      progress.show(message);
+    },
+  });
+  progress.clear();
+  const results = { date: new Date().toISOString(), machine, families: measurements };
+  console.log(
+    options.isJson
+      ? JSON.stringify(results, undefined, 2)
+      : `${headline(machine, undefined)}\n\n${reportFamilies(measurements)}`,
+  );
+  if (options.isSaved) console.error(`Saved ${relative(process.cwd(), await saveFamilies(results))}.`);
 }
 
 try {

@@ -5,7 +5,18 @@ describe('parseOptions', () => {
   it('measures everything in five rounds unless told otherwise', () => {
     const { configurations, ...options } = parseOptions([]);
     expect(configurations.map(({ name }) => name)).toEqual(['nano', 'mini', 'small']);
-    expect(options).toEqual({ rounds: 5, isJson: false, isSaved: false, profile: undefined, isHelp: false });
+    expect(options).toEqual({
+      suite: 'training',
+      families: ['gpt', 'bert', 'bart', 't5', 'glm', 'elmo'],
+      preset: 'mini',
+      data: undefined,
+      maxSeconds: 180,
+      rounds: 5,
+      isJson: false,
+      isSaved: false,
+      profile: undefined,
+      isHelp: false,
+    });
   });
 
   it('takes names and numbers', () => {
@@ -13,6 +24,14 @@ describe('parseOptions', () => {
     expect(configurations.map(({ name }) => name)).toEqual(['mini', 'nano']);
     expect(rounds).toBe(7);
     expect(parseOptions(['--profile', 'mini']).profile?.name).toBe('mini');
+  });
+
+  it('takes what to measure', () => {
+    const { suite, families, maxSeconds } = parseOptions(['families', '--families', 'bert,t5', '--seconds', '60']);
+    expect({ suite, families, maxSeconds }).toEqual({ suite: 'families', families: ['bert', 't5'], maxSeconds: 60 });
+    expect(() => parseOptions(['speed'])).toThrowErrorMatchingInlineSnapshot(
+      `[ClozeError: USAGE: What to measure must be one of training, families, got "speed". See pnpm bench --help.]`,
+    );
   });
 
   it('refuses what it does not know', () => {

@@ -2,8 +2,24 @@ import { parseArgs } from 'node:util';
 import { ClozeError } from '@cloze/core';
 import { configurationNamed, CONFIGURATIONS, type Configuration } from './configurations.ts';
 
+/** What can be measured. */
+export const SUITES = ['training', 'families'] as const;
+
+/** One of them. */
+export type Suite = (typeof SUITES)[number];
+
+/** The families that are measured unless others are named. */
+const FAMILIES = ['gpt', 'bert', 'bart', 't5', 'glm', 'elmo'];
+
 /** What `pnpm bench` was asked for. */
 export interface Options {
+  readonly suite: Suite;
+  readonly families: readonly string[];
+  readonly preset: string;
+  /** A text file; default: the command line's own text. */
+  readonly data: string | undefined;
+  /** For each family, in seconds. */
+  readonly maxSeconds: number;
   readonly configurations: readonly Configuration[];
   readonly rounds: number;
   readonly isJson: boolean;
@@ -13,15 +29,23 @@ export interface Options {
   readonly isHelp: boolean;
 }
 
-export const HELP = `usage: pnpm bench [options]
+export const HELP = `usage: pnpm bench [training | families] [options]
 
-Times training steps of GPT: compiled, eager TensorFlow.js, and PyTorch where a Python has it.
+training (default): times training steps of GPT: compiled, eager TensorFlow.js, and PyTorch where a Python has it.
 
   --configurations NAMES  some of nano, mini, small, separated by commas (default: all)
   --rounds N              how often each engine has its turn (default: 5)
   --json                  figures as JSON on standard output, progress on standard error
   --save                  also write benchmarks/results/DATE-COMMIT.json and a row of its table
   --profile NAME          print the operators on which a compiled step of this configuration spends its time
+
+families: pre-trains each family with the command line for a while: speed, share of the roof, loss.
+
+  --families NAMES        separated by commas (default: ${FAMILIES.join(',')})
+  --preset NAME           model size (default: mini)
+  --data FILE             a text file (default: the command line's own text)
+  --seconds N             for each family (default: 180)
+
   --help                  this text
 
 CLOZE_PYTHON names the Python to use; default: the first of python3, python on the PATH that has PyTorch.
@@ -29,14 +53,21 @@ CLOZE_PYTHON names the Python to use; default: the first of python3, python on t
 examples:
   pnpm bench
   pnpm bench --configurations nano,mini --rounds 9
-  pnpm bench --profile mini`;
+  pnpm bench --profile mini
+  pnpm bench families --families bert,t5 --seconds 60`;
 
 /** @throws {ClozeError} `USAGE` for what is unknown or makes no sense. */
 export function parseOptions(args: readonly string[]): Options {
-  const { configurations, rounds, json, save, profile, help } = parseFlags(args);
+  const { suite, flags } = parseFlags(args);
+  const { configurations, rounds, json, save, profile, help, families, preset, data, seconds } = flags;
   return {
+    suite,
+    families: families?.split(',') ?? FAMILIES,
+    preset,
+    data,
+    maxSeconds: parseCount('seconds', seconds, 'Two minutes or more show whether it learns.'),
     configurations: configurations?.split(',').map(configurationNamed) ?? CONFIGURATIONS,
-    rounds: parseRounds(rounds),
+    rounds: parseCount('rounds', rounds, 'Five or more make the spread meaningful.'),
     isJson: json,
     isSaved: save,
     profile: profile === undefined ? undefined : configurationNamed(profile),
@@ -45,20 +76,37 @@ export function parseOptions(args: readonly string[]): Options {
 }
 
 function parseFlags(args: readonly string[]) {
+  const { values: flags, positionals } = parsed(args);
+  const [name = 'training', ...others] = positionals;
+  const suite = SUITES.find((known) => known === name);
+  if (suite !== undefined && others.length === 0) return { suite, flags };
+  throw new ClozeError('USAGE', {
+    message: `What to measure must be one of ${SUITES.join(', ')}, got "${positionals.join(' ')}".`,
+    hint: 'See pnpm bench --help.',
+  });
+}
+
+function parsed(args: readonly string[]) {
   try {
     return parseArgs({
       args: args.filter((argument, index) => !(index === 0 && argument === '--')),
+      allowPositionals: true,
       options: {
         configurations: { type: 'string' },
         rounds: { type: 'string', default: '5' },
         json: { type: 'boolean', default: false },
         save: { type: 'boolean', default: false },
         profile: { type: 'string' },
+        families: { type: 'string' },
+        preset: { type: 'string', default: 'mini' },
+        data: { type: 'string' },
+        seconds: { type: 'string', default: '180' },
         help: { type: 'boolean', short: 'h', default: false },
       },
-    }).values;
+    });
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    // Node goes on to explain how to pass what begins with a dash.
+    const [why = ''] = (cause instanceof Error ? cause.message : String(cause)).split(' To specify');
     throw new ClozeError('USAGE', {
       message: why.endsWith('.') ? why : `${why}.`,
       hint: 'See pnpm bench --help.',
@@ -67,11 +115,8 @@ function parseFlags(args: readonly string[]) {
   }
 }
 
-function parseRounds(text: string): number {
-  const rounds = Number(text);
-  if (/^\d+$/.test(text) && rounds >= 1) return rounds;
-  throw new ClozeError('USAGE', {
-    message: `--rounds must be a whole number from 1, got "${text}".`,
-    hint: 'Five or more make the spread meaningful.',
-  });
+function parseCount(flag: string, text: string, hint: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1) return count;
+  throw new ClozeError('USAGE', { message: `--${flag} must be a whole number from 1, got "${text}".`, hint });
 }

@@ -3,7 +3,8 @@ import { configurationNamed } from './configurations.ts';
 import type { EngineName } from './engines.ts';
 import { agreementOf, summarize, type EngineMeasurement, type Measurement } from './measurement.ts';
 import { allAgree, report } from './report.ts';
-import { markdownRow } from './save-results.ts';
+import { markdownRow } from './keep-results.ts';
+import { trainingCells } from './save-results.ts';
 
 const machine = { processor: 'Example CPU', numProcessors: 2, node: '20.19.0', commit: 'abc1234' };
 
@@ -96,7 +97,7 @@ describe('report', () => {
 
 describe('markdownRow', () => {
   it('has a cell for each column of the results table', () => {
-    expect(markdownRow('2026-01-31', machine, measurement)).toMatchInlineSnapshot(
+    expect(markdownRow('2026-01-31', machine, trainingCells(measurement))).toMatchInlineSnapshot(
       `"| 2026-01-31 | abc1234 | Example CPU, 2 processors | 20.19.0 | nano | 25.0 | 30,720 | 39 % | 300 MB | 1.50x | 44x | 300x |"`,
     );
   });
