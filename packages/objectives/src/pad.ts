@@ -9,7 +9,7 @@ import type { BatchArray } from '@cloze/core';
 export function padRight(
   sequences: readonly ArrayLike<number>[],
   value: number,
-  length = longestOf(sequences),
+  length: number = longestOf(sequences),
 ): BatchArray {
   const data = new Int32Array(sequences.length * length).fill(value);
   sequences.forEach((sequence, row) => {
