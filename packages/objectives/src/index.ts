@@ -6,6 +6,7 @@
 export { causalLanguageModeling } from './causal-language-modeling.ts';
 export type { CausalLanguageModelingField, CausalLanguageModelingOptions } from './causal-language-modeling.ts';
 export { crossEntropy, IGNORED_LABEL, tokenCrossEntropy } from './cross-entropy.ts';
+export { smoothedCrossEntropy } from './label-smoothing.ts';
 export { sequenceClassification, sequenceRegression } from './supervised.ts';
 export type {
   LabelledSequence,
@@ -15,3 +16,7 @@ export type {
 } from './supervised.ts';
 export { TASK_LOSSES, taskInputs, taskTargets } from './task-losses.ts';
 export type { TaskLoss, TensorsByName } from './task-losses.ts';
+export { textToTextBatch } from './text-to-text-batch.ts';
+export type { TextPair, TextToTextBatchOptions, TextToTextField } from './text-to-text-batch.ts';
+export { textToText } from './text-to-text.ts';
+export type { TextToTextOptions } from './text-to-text.ts';
