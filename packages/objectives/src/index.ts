@@ -3,6 +3,9 @@
  *
  * @module
  */
+export { blankInfilling } from './blank-infilling/blank-infilling.ts';
+export type { BlankInfillingField, BlankInfillingOptions, BlankKind } from './blank-infilling/blank-infilling.ts';
+export { isSentenceEnd } from './blank-infilling/sentence-spans.ts';
 export { causalLanguageModeling } from './causal-language-modeling.ts';
 export type { CausalLanguageModelingField, CausalLanguageModelingOptions } from './causal-language-modeling.ts';
 export { crossEntropy, IGNORED_LABEL, tokenCrossEntropy } from './cross-entropy.ts';
