@@ -3,22 +3,58 @@
  *
  * @module
  */
+export { bertPreTraining } from './bert-pre-training.ts';
+export type { BertPreTrainingField } from './bert-pre-training.ts';
+export { bidirectionalLanguageModeling } from './bidirectional-language-modeling.ts';
+export type {
+  BidirectionalLanguageModelingField,
+  BidirectionalLanguageModelingOptions,
+} from './bidirectional-language-modeling.ts';
 export { blankInfilling } from './blank-infilling/blank-infilling.ts';
 export type { BlankInfillingField, BlankInfillingOptions, BlankKind } from './blank-infilling/blank-infilling.ts';
 export { isSentenceEnd } from './blank-infilling/sentence-spans.ts';
 export { causalLanguageModeling } from './causal-language-modeling.ts';
 export type { CausalLanguageModelingField, CausalLanguageModelingOptions } from './causal-language-modeling.ts';
 export { crossEntropy, IGNORED_LABEL, tokenCrossEntropy } from './cross-entropy.ts';
+export type { FramingTokens } from './framed-sequence.ts';
 export { smoothedCrossEntropy } from './label-smoothing.ts';
+export { tokenMasker } from './mask-tokens.ts';
+export type { MaskedSequence, MaskingOptions, MaskingTokens, TokenMasker } from './mask-tokens.ts';
+export { maskedLanguageModeling } from './masked-language-modeling.ts';
+export type { MaskedLanguageModelingField } from './masked-language-modeling.ts';
+export type { MaskingUnit } from './masked-positions.ts';
+export { multipleChoice } from './multiple-choice.ts';
+export type { ChoiceQuestion, MultipleChoiceField, MultipleChoiceOptions } from './multiple-choice.ts';
+export { nextSentencePairs, nextSentencePrediction } from './next-sentence-prediction.ts';
+export type { PairPredictionOptions } from './next-sentence-prediction.ts';
+export { questionAnswering } from './question-answering.ts';
+export type { AnsweredQuestion, QuestionAnsweringField } from './question-answering.ts';
+export { sentenceOrderPairs, sentenceOrderPrediction } from './sentence-order-prediction.ts';
+export type { SentenceDocument, SentencePair, SentencePairOptions } from './sentence-pairs.ts';
+export type { SequenceExample, SequenceInputField, SupervisedOptions } from './sequence-batch.ts';
+export { spanCorruption, spanCorruptionLengths } from './span-corruption.ts';
+export type { SpanCorruptionLengths, SpanCorruptionOptions } from './span-corruption.ts';
 export { sequenceClassification, sequenceRegression } from './supervised.ts';
-export type {
-  LabelledSequence,
-  SequenceClassificationOptions,
-  SequenceField,
-  SupervisedOptions,
-} from './supervised.ts';
+export type { LabelledSequence, SequenceClassificationOptions, SequenceField } from './supervised.ts';
 export { TASK_LOSSES, taskInputs, taskTargets } from './task-losses.ts';
 export type { TaskLoss, TensorsByName } from './task-losses.ts';
+export {
+  droppedTokens,
+  independentSpans,
+  maskedOrRandomTokens,
+  maskedTokens,
+  prefixes,
+  randomSpans,
+  regularSpans,
+  shuffledTokens,
+} from './text-corruption/corruptions.ts';
+export type { Corruption } from './text-corruption/corruptions.ts';
+export type { Sentinels } from './text-corruption/noise-edits.ts';
+export type { NoiseOptions, RandomSpansOptions, RegularOptions } from './text-corruption/noise-masks.ts';
+export { textCorruption } from './text-corruption/text-corruption.ts';
+export type { TextCorruptionOptions } from './text-corruption/text-corruption.ts';
+export { tokenClassification } from './token-classification.ts';
+export type { LabelledTokens, TokenClassificationField, TokenClassificationOptions } from './token-classification.ts';
 export { textToTextBatch } from './text-to-text-batch.ts';
 export type { TextPair, TextToTextBatchOptions, TextToTextField } from './text-to-text-batch.ts';
 export { textToText } from './text-to-text.ts';

@@ -73,7 +73,7 @@ describe('sequenceRegression', () => {
   it('refuses labels that are no numbers', () => {
     const objective = sequenceRegression({ padTokenId: 0 });
     expect(() => objective.prepare([{ inputIds: [1], label: Infinity }], key)).toThrowErrorMatchingInlineSnapshot(
-      `[ClozeError: DATA_INVALID: sequenceRegression: the label of example 0 must be a finite number, got Infinity. Correct the data, or the number of labels.]`,
+      `[ClozeError: DATA_INVALID: sequenceRegression: the label of example 0 must be a finite number, got Infinity. Correct the data, or the settings of the objective.]`,
     );
   });
 });

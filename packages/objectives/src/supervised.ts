@@ -1,26 +1,24 @@
 import * as tf from '@tensorflow/tfjs';
-import { ClozeError, type Objective, type SequenceClassifier } from '@cloze/core';
+import type { Objective, SequenceClassifier } from '@cloze/core';
+import { accuracyOf } from './accuracy.ts';
 import { crossEntropy } from './cross-entropy.ts';
-import { paddingMask, padRight } from './pad.ts';
+import {
+  checkClass,
+  invalidExample,
+  sequenceBatch,
+  type SequenceExample,
+  type SequenceInputField,
+  type SupervisedOptions,
+} from './sequence-batch.ts';
 
 /** A sequence with what is to be said of it. */
-export interface LabelledSequence {
-  /** Token ids with their special tokens. */
-  readonly inputIds: ArrayLike<number>;
-  /** The segment of each token, where the family has segments. Default: all 0. */
-  readonly tokenTypeIds?: ArrayLike<number>;
+export interface LabelledSequence extends SequenceExample {
   /** The class, 0 ... numLabels - 1, or a number for regression. */
   readonly label: number;
 }
 
 /** The fields of its batches, all [B, T] but `labels` [B]. */
-export type SequenceField = 'inputIds' | 'attentionMask' | 'tokenTypeIds' | 'labels';
-
-/** Settings of the supervised objectives. */
-export interface SupervisedOptions {
-  /** Fills rows that are shorter than the longest. Decoders find the last token by it, so it must be the model's. */
-  readonly padTokenId: number;
-}
+export type SequenceField = SequenceInputField | 'labels';
 
 /** Settings of {@link sequenceClassification}. */
 export interface SequenceClassificationOptions extends SupervisedOptions {
@@ -29,39 +27,39 @@ export interface SequenceClassificationOptions extends SupervisedOptions {
 }
 
 /** One of several classes for each sequence, by cross entropy. The metric is `accuracy`. */
-export function sequenceClassification({
-  padTokenId,
-  numLabels,
-}: SequenceClassificationOptions): Objective<LabelledSequence, SequenceClassifier, SequenceField> {
+export function sequenceClassification(
+  options: SequenceClassificationOptions,
+): Objective<LabelledSequence, SequenceClassifier, SequenceField> {
+  const name = 'sequenceClassification';
   return {
-    name: 'sequenceClassification',
+    name,
     prepare: (examples) => {
       examples.forEach(({ label }, index) => {
-        if (Number.isInteger(label) && label >= 0 && label < numLabels) return;
-        throw invalidLabel('sequenceClassification', index, `an integer in [0, ${numLabels})`, label);
+        checkClass(name, label, options.numLabels, `the label of example ${index}`);
       });
-      return { ...sequences(examples, padTokenId), labels: labelsOf(examples, Int32Array) };
+      return { ...sequenceBatch(name, examples, options), labels: labelsOf(examples, Int32Array) };
     },
     loss: (model, { labels, ...inputs }, key) => {
       const { logits } = model.forward(inputs, { key });
-      const isRight = tf.equal(tf.argMax(logits, -1), labels);
-      const accuracy: tf.Scalar = tf.mean(tf.cast(isRight, 'float32'));
-      return { ...crossEntropy(logits, labels), metrics: { accuracy } };
+      const { loss, numTargets } = crossEntropy(logits, labels);
+      return { loss, numTargets, metrics: { accuracy: accuracyOf(logits, labels, numTargets) } };
     },
   };
 }
 
 /** One number for each sequence, by mean squared error. For models with one label. */
-export function sequenceRegression({
-  padTokenId,
-}: SupervisedOptions): Objective<LabelledSequence, SequenceClassifier, SequenceField> {
+export function sequenceRegression(
+  options: SupervisedOptions,
+): Objective<LabelledSequence, SequenceClassifier, SequenceField> {
+  const name = 'sequenceRegression';
   return {
-    name: 'sequenceRegression',
+    name,
     prepare: (examples) => {
       examples.forEach(({ label }, index) => {
-        if (!Number.isFinite(label)) throw invalidLabel('sequenceRegression', index, 'a finite number', label);
+        if (Number.isFinite(label)) return;
+        throw invalidExample(name, `the label of example ${index} must be a finite number, got ${label}`);
       });
-      return { ...sequences(examples, padTokenId), labels: labelsOf(examples, Float32Array) };
+      return { ...sequenceBatch(name, examples, options), labels: labelsOf(examples, Float32Array) };
     },
     loss: (model, { labels, ...inputs }, key) => {
       const predicted = tf.reshape(model.forward(inputs, { key }).logits, [-1]);
@@ -71,26 +69,9 @@ export function sequenceRegression({
   };
 }
 
-function sequences(examples: readonly LabelledSequence[], padTokenId: number) {
-  const rows = examples.map(({ inputIds }) => inputIds);
-  const segments = examples.map(({ inputIds, tokenTypeIds }) => tokenTypeIds ?? new Int32Array(inputIds.length));
-  return {
-    inputIds: padRight(rows, padTokenId),
-    attentionMask: paddingMask(rows),
-    tokenTypeIds: padRight(segments, 0),
-  };
-}
-
 function labelsOf<A extends Int32Array | Float32Array>(
   examples: readonly LabelledSequence[],
   type: { from(values: Iterable<number>): A },
 ): { data: A; shape: number[] } {
   return { data: type.from(examples.map(({ label }) => label)), shape: [examples.length] };
-}
-
-function invalidLabel(objective: string, index: number, expected: string, label: number): ClozeError {
-  return new ClozeError('DATA_INVALID', {
-    message: `${objective}: the label of example ${index} must be ${expected}, got ${label}.`,
-    hint: 'Correct the data, or the number of labels.',
-  });
 }
