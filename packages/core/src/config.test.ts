@@ -26,6 +26,23 @@ describe('ConfigReader', () => {
     ]).toEqual([4, 7, 0.1, 0.5, true, 'exact', 2, 2, false]);
   });
 
+  it('reads sections and lists, and names where they stand', () => {
+    const nested = new ConfigReader('TestConfig', { lstm: { dim: 'wide', filters: [1] }, text: 'x', list: [] });
+    expect(nested.section('lstm').list('filters')).toEqual([1]);
+    expect(() => nested.section('lstm').integer('dim')).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/lstm/dim": TestConfig: lstm: dim must be an integer of at least 0, got "wide". Correct the configuration.]`,
+    );
+    expect(() => nested.section('list')).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/list": TestConfig: list must be an object, got []. Correct the configuration.]`,
+    );
+    expect(() => nested.section('absent')).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/absent": TestConfig: absent must be an object, got nothing. Correct the configuration.]`,
+    );
+    expect(() => nested.list('text')).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/text": TestConfig: text must be an array, got "x". Correct the configuration.]`,
+    );
+  });
+
   it('names the field, what it must be and what it is', () => {
     expect(() => reader.integer('rate')).toThrowErrorMatchingInlineSnapshot(
       `[ConfigError: CONFIG_INVALID: at "/rate": TestConfig: rate must be an integer of at least 0, got 0.1. Correct the configuration.]`,

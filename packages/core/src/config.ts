@@ -13,16 +13,19 @@ export interface Bounds {
 export class ConfigReader {
   private readonly where: string;
   private readonly fields: Readonly<Record<string, unknown>>;
+  private readonly pointer: string;
 
   /**
    * @param where names the configuration in errors, for example `GptConfig`.
+   * @param pointer where `json` stands in its file, as a JSON pointer. Default: it is all of it.
    * @throws {ConfigError} when `json` is no object.
    */
-  constructor(where: string, json: unknown) {
+  constructor(where: string, json: unknown, pointer = '') {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) {
       throw new ConfigError({ message: `${where} must be a JSON object.`, hint: 'Pass the content of a config.json.' });
     }
     this.where = where;
+    this.pointer = pointer;
     this.fields = json as Readonly<Record<string, unknown>>;
   }
 
@@ -79,16 +82,34 @@ export class ConfigReader {
     return Object.keys(value).length;
   }
 
+  /** The elements of an array field. */
+  list(field: string): readonly unknown[] {
+    const value = this.value(field);
+    if (!Array.isArray(value)) throw this.error(field, 'an array', value);
+    return value;
+  }
+
+  /** Reads the fields of an object field. */
+  section(field: string): ConfigReader {
+    const value = this.value(field);
+    if (typeof value !== 'object' || Array.isArray(value)) throw this.error(field, 'an object', value);
+    return new ConfigReader(`${this.where}: ${field}`, value, this.pointerTo(field));
+  }
+
   /** The error for a field whose value cannot be used. */
   error(field: string, expected: string, value: unknown): ConfigError {
     const got = value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 100);
     return new ConfigError({
       message: `${this.where}: ${field} must be ${expected}, got ${got}.`,
       hint: 'Correct the configuration.',
-      jsonPointer: `/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      jsonPointer: this.pointerTo(field),
       expected,
       actual: got,
     });
+  }
+
+  private pointerTo(field: string): string {
+    return `${this.pointer}/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   }
 
   private value(field: string): unknown {

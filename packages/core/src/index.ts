@@ -8,6 +8,12 @@ export type { Activation } from './activations.ts';
 export { causalBias, paddingBias, prefixBias } from './attention-masks.ts';
 export type { BlankInfillingInputs, BlankInfillingModel } from './blank-infilling-model.ts';
 export type {
+  BidirectionalHiddenStates,
+  BidirectionalLanguageModel,
+  CharacterInputs,
+  VocabularyScores,
+} from './bidirectional-language-model.ts';
+export type {
   CacheShape,
   CausalHiddenStates,
   CausalInputs,
