@@ -119,7 +119,8 @@ function padInputs(
   const pad = (tensor: tf.Tensor, value: number): tf.Tensor =>
     tf.pad(
       tensor,
-      tensor.shape.map((_, axis): [number, number] => [0, axis === tensor.rank - 1 ? 2 : 0]),
+      // The mask has one number per token; the tokens of ELMo are characters on an axis of their own.
+      tensor.shape.map((_, axis): [number, number] => [0, axis === attentionMask.rank - 1 ? 2 : 0]),
       value,
     );
   const others = Object.entries(inputs).flatMap(([name, tensor]) => {
