@@ -6,6 +6,7 @@
 export { CSV, parseDelimited, TSV } from './delimited.ts';
 export type { DelimitedOptions, DelimitedRow } from './delimited.ts';
 export { splitAtWords, splitDocuments } from './documents.ts';
+export { epochSource } from './epoch-source.ts';
 export type { DataCursor, ExampleSlice, ExampleSource } from './example-source.ts';
 export { fileBytes } from './file-bytes.ts';
 export { fingerprint } from './fingerprint.ts';
@@ -17,6 +18,7 @@ export { readLines } from './lines.ts';
 export type { Line } from './lines.ts';
 export { packTokens } from './pack.ts';
 export type { PackOptions, TokenIds } from './pack.ts';
+export { packSentences, splitSentences } from './sentences.ts';
 export { splitTokens } from './split.ts';
 export { decodeText, readText } from './text.ts';
 export { randomWindows, sequentialBlocks, tokenBlocks } from './token-blocks.ts';

@@ -31,7 +31,8 @@ export async function packTokens(
   return buffer.toIds();
 }
 
-class TokenBuffer {
+/** Ids that are collected without knowing how many there will be. */
+export class TokenBuffer {
   readonly #vocabSize: number;
   #ids: TokenIds;
   #length = 0;
@@ -41,7 +42,8 @@ class TokenBuffer {
     this.#ids = this.#allocate(1 << 16);
   }
 
-  append(ids: ArrayLike<number>): void {
+  /** @returns how many ids were appended. */
+  append(ids: ArrayLike<number>): number {
     while (this.#length + ids.length > this.#ids.length) {
       const larger = this.#allocate(this.#ids.length * 2);
       larger.set(this.#ids);
@@ -52,6 +54,7 @@ class TokenBuffer {
       if (!Number.isInteger(id) || id < 0 || id >= this.#vocabSize) throw outsideOfVocabulary(id, this.#vocabSize);
       this.#ids[this.#length++] = id;
     }
+    return ids.length;
   }
 
   toIds(): TokenIds {
