@@ -8,47 +8,95 @@ import {
   toCheckpointTensors,
   type CheckpointNames,
   type HostTensor,
+  type ModelFamily,
+  type Module,
+  type Objective,
+  type ParameterMap,
 } from '@cloze/core';
-import { gptFamily, type GptConfig, type GptForCausalLm } from '@cloze/gpt';
+import { gptFamily } from '@cloze/gpt';
 import { onnxRuntimeEngine } from '@cloze/jit';
-import { causalLanguageModeling, type CausalLanguageModelingField } from '@cloze/objectives';
+import { causalLanguageModeling, textToText } from '@cloze/objectives';
+import { t5Family } from '@cloze/t5';
 import { leaksNoTensors, parityFolder, type Tolerance } from '@cloze/testing';
 import { describe, expect, it } from 'vitest';
+import { adafactor } from './adafactor.ts';
 import { adagrad } from './adagrad.ts';
 import { adamw } from './adamw.ts';
 import type { TrainingEngine } from './compile.ts';
 import type { Optimizer } from './optimizer.ts';
 import { constant, type Schedule } from './schedules.ts';
 import { sgd } from './sgd.ts';
-import { TrainingSession } from './training-session.ts';
+import { TrainingSession, type UpdateReport } from './training-session.ts';
+
+/** The tensors of a batch by name: `input_ids`, `labels`. */
+type BatchReader = (name: string) => HostTensor | undefined;
+
+/** What is trained, and what its batches mean. */
+interface Subject {
+  readonly names: (folder: string) => CheckpointNames;
+  readonly open: (folder: string, options: RunOptions) => Run;
+}
+
+interface RunOptions {
+  readonly optimizer: Optimizer;
+  readonly clipNorm?: number | undefined;
+  readonly engine: TrainingEngine;
+}
+
+/** A session whose model and objective were forgotten. */
+interface Run {
+  update(read: BatchReader, step: number, learningRate: number): Promise<UpdateReport>;
+  parameters(): ParameterMap;
+  dispose(): void;
+}
+
+interface Lesson<M, Example, Field extends string> {
+  readonly objective: Objective<Example, M, Field>;
+  readonly examplesOf: (read: BatchReader) => readonly Example[];
+}
 
 interface Recipe {
+  readonly subject: Subject;
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
   readonly clipNorm?: number;
 }
 
+const key = RandomKey.fromSeed(0);
+const gpt = subjectOf(gptFamily, 'causal-language-modeling', {
+  objective: causalLanguageModeling(),
+  examplesOf: (read) => rowsOf(read('input_ids')),
+});
+const t5 = subjectOf(t5Family, 'conditional-generation', {
+  objective: textToText({ padTokenId: 0, decoderStartTokenId: 0 }),
+  examplesOf: (read) => {
+    const targets = rowsOf(read('labels'));
+    return rowsOf(read('input_ids')).map((sourceIds, row) => ({ sourceIds, targetIds: targets[row] ?? [] }));
+  },
+});
+
 const RECIPES: Readonly<Record<string, Recipe>> = {
   'gpt2-adamw': {
+    subject: gpt,
     optimizer: adamw({ beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1 }),
     // The peak is reached at step 5, not after it as nanoGPT's.
     schedule: (step) => (step <= 5 ? (3e-3 * step) / 5 : 3e-4 + 1.35e-3 * (1 + Math.cos((Math.PI * (step - 6)) / 35))),
     clipNorm: 1,
   },
-  'gpt2-sgd': { optimizer: sgd({ momentum: 0.9 }), schedule: constant(0.1) },
+  'gpt2-sgd': { subject: gpt, optimizer: sgd({ momentum: 0.9 }), schedule: constant(0.1) },
   'gpt2-adagrad': {
+    subject: gpt,
     optimizer: adagrad({ initialAccumulator: 1, epsilon: 1e-10 }),
     schedule: constant(0.05),
     clipNorm: 10,
   },
+  't5-adafactor': { subject: t5, optimizer: adafactor(), schedule: constant(1e-3) },
 };
 const ENGINES: Readonly<Record<string, () => TrainingEngine>> = {
   tfjs: () => 'tfjs',
   onnxruntime: () => onnxRuntimeEngine(),
 };
 const NUM_STEPS = 40;
-const objective = causalLanguageModeling();
-const key = RandomKey.fromSeed(0);
 const parity = parityFolder();
 
 describe.runIf(parity !== undefined).each(Object.keys(ENGINES))('training through %s', (engine) => {
@@ -59,12 +107,12 @@ describe.runIf(parity !== undefined).each(Object.keys(ENGINES))('training throug
     if (recipe === undefined) throw new Error(name);
     const folder = join(parity ?? '', 'training', name);
     const { tensors: io } = parseSafetensors(readFileSync(join(folder, 'io.safetensors')));
-    const session = openSession(folder, recipe, ENGINES[engine]?.() ?? 'tfjs');
+    const run = recipe.subject.open(folder, { ...recipe, engine: ENGINES[engine]?.() ?? 'tfjs' });
     const losses: number[] = [];
     const norms: number[] = [];
     for (let step = 1; step <= NUM_STEPS; step++) {
-      const batch = objective.prepare(rowsOf(io.get(`batch.${step - 1}.input_ids`)), key);
-      const report = await session.update({ batches: [batch], step, learningRate: recipe.schedule(step), key });
+      const read = (name: string): HostTensor | undefined => io.get(`batch.${step - 1}.${name}`);
+      const report = await run.update(read, step, recipe.schedule(step));
       losses.push(report.loss);
       norms.push(report.gradientNorm);
     }
@@ -72,12 +120,12 @@ describe.runIf(parity !== undefined).each(Object.keys(ENGINES))('training throug
     expectClose('gradient norms', norms, io.get('gradient_norms'), { relative: 1e-4 });
 
     const { tensors: final } = parseSafetensors(readFileSync(join(folder, 'final', 'model.safetensors')));
-    const trained = await toCheckpointTensors(session.parameters, namesOf(folder));
+    const trained = await toCheckpointTensors(run.parameters(), recipe.subject.names(folder));
     expect([...trained.keys()].sort()).toEqual([...final.keys()].sort());
     // Biases of keys have no gradient but rounding errors, which Adam divides by their own size; hence the absolute part.
     const tolerance = { absolute: 5e-5, ofLargest: 1e-4 };
     for (const [tensor, { data }] of trained) expectClose(tensor, data, final.get(tensor), tolerance);
-    session.dispose();
+    run.dispose();
   });
 });
 
@@ -90,23 +138,39 @@ function expectClose(
   expect(Array.from(actual, Number), what).toBeAllClose(Array.from(expected?.data ?? [], Number), tolerance);
 }
 
-function namesOf(folder: string): CheckpointNames {
-  return gptFamily.checkpointNames(configOf(folder), 'causal-language-modeling');
-}
-
-function configOf(folder: string): GptConfig {
-  return gptFamily.parseConfig(parseJson(readFileSync(join(folder, 'initial', 'config.json'))));
-}
-
-function openSession(
-  folder: string,
-  { optimizer, clipNorm }: Recipe,
-  engine: TrainingEngine,
-): TrainingSession<GptForCausalLm, CausalLanguageModelingField> {
-  const { tensors } = parseSafetensors(readFileSync(join(folder, 'initial', 'model.safetensors')));
-  const source = checkpointParameters(tensors, namesOf(folder));
-  const model = gptFamily.create(configOf(folder), 'causal-language-modeling', source);
-  return new TrainingSession({ model, objective, optimizer, clipNorm, engine });
+function subjectOf<
+  M extends Module,
+  Config extends object,
+  Task extends string,
+  Models extends Record<Task, M>,
+  Example,
+  Field extends string,
+>(
+  family: ModelFamily<Config, Models>,
+  task: Task & keyof Models,
+  { objective, examplesOf }: Lesson<M, Example, Field>,
+): Subject {
+  const configOf = (folder: string): Config =>
+    family.parseConfig(parseJson(readFileSync(join(folder, 'initial', 'config.json'))));
+  const names = (folder: string): CheckpointNames => family.checkpointNames(configOf(folder), task);
+  return {
+    names,
+    open: (folder, options) => {
+      const { tensors } = parseSafetensors(readFileSync(join(folder, 'initial', 'model.safetensors')));
+      const model: M = family.create(configOf(folder), task, checkpointParameters(tensors, names(folder)));
+      const session = new TrainingSession({ ...options, model, objective });
+      return {
+        update: (read, step, learningRate) => {
+          const batches = [objective.prepare(examplesOf(read), key)];
+          return session.update({ batches, step, learningRate, key });
+        },
+        parameters: () => session.parameters,
+        dispose: () => {
+          session.dispose();
+        },
+      };
+    },
+  };
 }
 
 function rowsOf(tensor: HostTensor | undefined): Int32Array[] {
