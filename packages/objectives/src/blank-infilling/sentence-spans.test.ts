@@ -1,10 +1,14 @@
 import { RandomKey } from '@cloze/core';
 import { describe, expect, it } from 'vitest';
 import { isSentenceEnd, sentenceSpans } from './sentence-spans.ts';
-import { maskableSpans, totalLength } from './span.ts';
+import { maskableSpans, type Span } from './span.ts';
 
 const [END_OF_TEXT, STOP] = [1, 2];
 const settings = { share: 0.15, sentenceEndIds: new Set([STOP]), maxSpans: Infinity };
+
+function totalLength(spans: readonly Span[]): number {
+  return spans.reduce((sum, { length }) => sum + length, 0);
+}
 
 describe('sentenceSpans', () => {
   // Sentences of 4, 2 and 3 tokens, the last unfinished; then one of 3 in another document.

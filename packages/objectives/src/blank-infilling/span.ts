@@ -19,8 +19,3 @@ export function maskableSpans(text: ArrayLike<number>, endOfTextTokenId: number 
   }
   return spans;
 }
-
-/** The tokens of all spans together. */
-export function totalLength(spans: readonly Span[]): number {
-  return spans.reduce((sum, { length }) => sum + length, 0);
-}

@@ -1,12 +1,16 @@
 import { RandomKey } from '@cloze/core';
 import { describe, expect, it } from 'vitest';
-import { maskableSpans, totalLength } from './span.ts';
+import { maskableSpans, type Span } from './span.ts';
 import { poissonLengths, tokenSpans } from './token-spans.ts';
 
 const settings = { share: 0.15, cumulative: poissonLengths(3), maxSpans: Infinity };
 const END_OF_TEXT = 1;
 const spansOf = (text: number[], seed: number) =>
   tokenSpans(text, maskableSpans(text, END_OF_TEXT), settings, RandomKey.fromSeed(seed));
+
+function totalLength(spans: readonly Span[]): number {
+  return spans.reduce((sum, { length }) => sum + length, 0);
+}
 
 describe('tokenSpans', () => {
   const text = new Array<number>(512).fill(9);
