@@ -16,6 +16,8 @@ export { parseJsonLines, textField } from './json-lines.ts';
 export type { JsonLine } from './json-lines.ts';
 export { readLines } from './lines.ts';
 export type { Line } from './lines.ts';
+export { mixingRate, mixture } from './mixture.ts';
+export type { MixingOptions, MixtureComponent } from './mixture.ts';
 export { packTokens } from './pack.ts';
 export type { PackOptions, TokenIds } from './pack.ts';
 export { packSentences, splitSentences } from './sentences.ts';

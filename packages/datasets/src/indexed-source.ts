@@ -17,7 +17,12 @@ export function indexedSource<Example>(options: {
   };
 }
 
-function positionOf(cursor: DataCursor): number {
+/**
+ * The number of the next example.
+ *
+ * @throws {CheckpointError} `CHECKPOINT_MISMATCH` when the cursor does not hold one.
+ */
+export function positionOf(cursor: DataCursor): number {
   const { position } = cursor;
   if (position !== undefined && Number.isSafeInteger(position) && position >= 0) return position;
   throw new CheckpointError('CHECKPOINT_MISMATCH', {
