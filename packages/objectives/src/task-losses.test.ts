@@ -35,6 +35,21 @@ describe('TASK_LOSSES', () => {
     });
   });
 
+  it('has both neighbours predict each word', () => {
+    tf.tidy(() => {
+      const forwardLogits = tf.tensor3d([1, 2, 0, 9, 9, 9, 9, 9, 9], [1, 3, 3]);
+      const backwardLogits = tf.tensor3d([9, 9, 9, 3, 1, 0, 9, 9, 9], [1, 3, 3]);
+      const labels = tf.tensor2d([[0, 1, -100]], undefined, 'int32');
+      // Word 0 predicts word 1, which predicts word 0 backwards; padding predicts nothing.
+      const next = Math.log(Math.E + Math.E ** 2 + 1) - 2;
+      const previous = Math.log(Math.E ** 3 + Math.E + 1) - 3;
+      expect(lossOf('bidirectional-language-modeling', { forwardLogits, backwardLogits }, labels)).toBeAllClose(
+        tf.scalar((next + previous) / 2),
+        { relative: 1e-6 },
+      );
+    });
+  });
+
   it('takes one label for a regression', () => {
     tf.tidy(() => {
       const loss = lossOf('sequence-classification', { logits: tf.tensor2d([[1], [4]]) }, tf.tensor1d([2, 2]));

@@ -35,6 +35,16 @@ export const TASK_LOSSES: Readonly<Record<string, TaskLoss>> = {
     loss: (outputs, targets) =>
       crossEntropy(tensorOf(outputs, 'logits'), shiftedLeft(tensorOf(targets, 'labels'))).loss,
   },
+  /** The labels are the words themselves; 0.5 times the sum of both directions. */
+  'bidirectional-language-modeling': {
+    targets: LABELS,
+    loss: (outputs, targets) => {
+      const labels = tensorOf(targets, 'labels');
+      const next = crossEntropy(tensorOf(outputs, 'forwardLogits'), shiftedLeft(labels)).loss;
+      const previous = crossEntropy(tensorOf(outputs, 'backwardLogits'), shiftedRight(labels)).loss;
+      return tf.div(tf.add(next, previous), 2);
+    },
+  },
   'masked-language-modeling': aligned,
   'blank-infilling': aligned,
   'token-classification': aligned,
@@ -119,6 +129,15 @@ function shiftedLeft(labels: tf.Tensor): tf.Tensor {
     labels.shape.map(() => -1),
   );
   return tf.concat([next, tf.fill([...leading, 1], IGNORED_LABEL, 'int32')], -1);
+}
+
+/** Position t predicts token t - 1. */
+function shiftedRight(labels: tf.Tensor): tf.Tensor {
+  const [batchSize = 1, length = 1] = labels.shape;
+  const previous = tf.slice(labels, [0, 0], [batchSize, length - 1]);
+  const shifted = tf.concat([tf.fill([batchSize, 1], IGNORED_LABEL, 'int32'), previous], 1);
+  // After the last token there is padding, which predicts nothing.
+  return tf.where(tf.less(labels, 0), tf.scalar(IGNORED_LABEL, 'int32'), shifted);
 }
 
 function tensorOf(tensors: NamedValues, name: string): tf.Tensor {
