@@ -71,34 +71,40 @@ export interface FilledText {
 export async function fillBlanks(
   steps: FillingSteps,
   context: ArrayLike<number>,
-  { maskTokenIds, startOfPieceTokenId, endOfPieceTokenId, maxTokens, choose = likeliest }: FillingOptions,
+  options: FillingOptions,
 ): Promise<FilledText> {
+  const { maskTokenIds, maxTokens } = options;
+  checkLengths(context.length, maxTokens, steps.maxPositions);
   const masks = Array.from(context)
     .map((id, position) => (maskTokenIds.includes(id) ? position : -1))
     .filter((position) => position >= 0);
-  checkLengths(context.length, maxTokens, steps.maxPositions);
   if (masks.length === 0) throw noBlank(maskTokenIds);
   const reader = await PieceReader.open(steps, context, masks.length * (maxTokens + 1));
-  const pieces: number[][] = [];
+  const pieces: (readonly number[])[] = [];
   try {
-    for (const position of masks) {
-      const piece: number[] = [];
-      pieces.push(piece);
-      let next = startOfPieceTokenId;
-      for (let blockPosition = 1; ; blockPosition++) {
-        const scores = await reader.read(next, position, blockPosition);
-        // Only now: the next blank is to see the last token, too.
-        if (piece.length === maxTokens) break;
-        next = choose(scores, piece);
-        if (next === endOfPieceTokenId) break;
-        piece.push(next);
-      }
-    }
+    for (const position of masks) pieces.push(await fillBlank(reader, position, options));
   } finally {
     reader.dispose();
   }
   const ids = Array.from(context, (id, position) => pieces[masks.indexOf(position)] ?? [id]).flat();
   return { ids, pieces };
+}
+
+async function fillBlank(
+  reader: PieceReader,
+  position: number,
+  { startOfPieceTokenId, endOfPieceTokenId, maxTokens, choose = likeliest }: FillingOptions,
+): Promise<readonly number[]> {
+  const piece: number[] = [];
+  let next = startOfPieceTokenId;
+  for (let blockPosition = 1; ; blockPosition++) {
+    const scores = await reader.read(next, position, blockPosition);
+    // Only now, although the scores are not used: the next blank is to see the last token, too.
+    if (piece.length === maxTokens) return piece;
+    next = choose(scores, piece);
+    if (next === endOfPieceTokenId) return piece;
+    piece.push(next);
+  }
 }
 
 /** Reads part B token by token. */

@@ -44,6 +44,10 @@ describe('GlmModel', () => {
         sep: tf.tensor1d([3], 'int32'),
       });
       expect(plain.lastHiddenState).toBeAllClose(named.lastHiddenState, { absolute: 1e-6 });
+      const padded = model.forward({ inputIds: ids([[1, 2, 3, 0]]), attentionMask: ids([[1, 1, 1, 0]]) });
+      expect(tf.slice(padded.lastHiddenState, [0, 0, 0], [1, 3, -1])).toBeAllClose(plain.lastHiddenState, {
+        absolute: 1e-5,
+      });
     });
   });
 
