@@ -31,10 +31,12 @@ export function clusterGraph(graph: Graph): Unit[] {
     const producer = producers.get(value);
     return producer && index.get(producer);
   };
-  const dependencies = graph.nodes.map((node, position) => {
-    const values = parts[position]?.operands.map(({ value }) => rootOf(value, producers)) ?? node.inputs;
-    return [...new Set(values.map(producerIndex).filter((producer) => producer !== undefined))];
-  });
+  const producersIn = (values: readonly Value[]): number[] => [
+    ...new Set(values.map(producerIndex).filter((producer) => producer !== undefined)),
+  ];
+  const dependencies = graph.nodes.map((node, position) =>
+    producersIn(parts[position]?.operands.map(({ value }) => rootOf(value, producers)) ?? node.inputs),
+  );
   const reach = new Reachability(dependencies);
   const clusters: Cluster[] = graph.nodes.map((_, position) => ({ members: [position] }));
 
@@ -61,7 +63,11 @@ export function clusterGraph(graph: Graph): Unit[] {
       for (const member of members) clusters[member] = merged;
     }
   });
-  return order(graph, { clusters, parts, dependencies });
+  // A node that stays alone reads its inputs as they are, not what stands behind their reshapes.
+  const waitsFor = graph.nodes.map((node, position) =>
+    clusters[position]?.members.length === 1 ? producersIn(node.inputs) : (dependencies[position] ?? []),
+  );
+  return order(graph, { clusters, parts, dependencies: waitsFor });
 }
 
 /** The value behind reshapes that keep the last axis: the same rows and columns in the same memory. */

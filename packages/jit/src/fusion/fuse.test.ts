@@ -68,6 +68,24 @@ describe('a training step of a small transformer', () => {
     step.dispose();
   });
 
+  it('keeps a reshape before the node that reads it, where that node stays alone', async () => {
+    // The loop of exponential and last product begins before the reshape and waits for the product that reads it.
+    const weigh = (x: tf.Tensor, table: tf.Tensor, ids: tf.Tensor, scale: tf.Tensor): tf.Tensor => {
+      const exponential = tf.exp(x);
+      const rows = tf.reshape(tf.gather(table, ids), [3, 2, 4]);
+      return tf.mul(exponential, tf.sum(tf.mul(rows, scale), 1));
+    };
+    const args = [
+      tf.randomNormal([3, 4], 0, 1, 'float32', 1),
+      tf.randomNormal([5, 4], 0, 1, 'float32', 2),
+      tf.tensor1d([4, 0, 1, 1, 3, 2], 'int32'),
+      tf.tensor3d([1, 2, 3, 4, 5, 6], [3, 2, 1]),
+    ] as const;
+    const compiled = jit(weigh, { engine: onnxRuntimeEngine() });
+    expect(await compiled(...args)).toBeAllClose(weigh(...args), CLOSE);
+    compiled.dispose();
+  });
+
   it('gives the same bits with one thread and with two, on every run', async () => {
     const digests = new Set<string>();
     for (const numThreads of [1, 2, 2]) {
