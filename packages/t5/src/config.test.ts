@@ -49,6 +49,12 @@ describe('parseT5Config', () => {
     expect(parseT5Config(json)).toEqual(config);
   });
 
+  it('writes no whole number where transformers 5 expects a fraction', () => {
+    const json = toT5ConfigJson(t5Base, ['T5ForConditionalGeneration']);
+    expect(json).not.toHaveProperty('initializer_factor');
+    expect(toT5ConfigJson({ ...t5Base, initializerFactor: 0.5 }, [])).toMatchObject({ initializer_factor: 0.5 });
+  });
+
   it('names the field that is wrong', () => {
     const parse = (changes: object) => (): unknown => parseT5Config({ ...minimal, ...changes });
     expect(parse({ d_kv: undefined })).toThrowErrorMatchingInlineSnapshot(

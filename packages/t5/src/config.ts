@@ -118,7 +118,8 @@ export function toT5ConfigJson(config: T5Config, architectures: readonly string[
     relative_attention_num_buckets: config.numBuckets,
     relative_attention_max_distance: config.maxDistance,
     layer_norm_epsilon: config.layerNormEpsilon,
-    initializer_factor: config.initializerFactor,
+    // transformers 5 refuses `1` where it expects `1.0`, which JSON.stringify cannot write.
+    ...(config.initializerFactor !== 1 && { initializer_factor: config.initializerFactor }),
     dropout_rate: config.dropout,
     tie_word_embeddings: config.isTied,
     scale_decoder_outputs: config.scalesOutput,
