@@ -13,9 +13,10 @@ import {
   type Objective,
   type ParameterMap,
 } from '@cloze/core';
+import { bertFamily } from '@cloze/bert';
 import { gptFamily } from '@cloze/gpt';
 import { onnxRuntimeEngine } from '@cloze/jit';
-import { causalLanguageModeling, textToText } from '@cloze/objectives';
+import { causalLanguageModeling, textToText, tokenClassification } from '@cloze/objectives';
 import { t5Family } from '@cloze/t5';
 import { leaksNoTensors, parityFolder, type Tolerance } from '@cloze/testing';
 import { describe, expect, it } from 'vitest';
@@ -67,6 +68,14 @@ const gpt = subjectOf(gptFamily, 'causal-language-modeling', {
   objective: causalLanguageModeling(),
   examplesOf: (read) => rowsOf(read('input_ids')),
 });
+// Its batches are masked already; what is left is a label for some tokens.
+const bert = subjectOf(bertFamily, 'masked-language-modeling', {
+  objective: tokenClassification({ padTokenId: 0, numLabels: 67 }),
+  examplesOf: (read) => {
+    const labels = rowsOf(read('labels'));
+    return rowsOf(read('input_ids')).map((inputIds, row) => ({ inputIds, labels: labels[row] ?? [] }));
+  },
+});
 const t5 = subjectOf(t5Family, 'conditional-generation', {
   objective: textToText({ padTokenId: 0, decoderStartTokenId: 0 }),
   examplesOf: (read) => {
@@ -89,6 +98,13 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     optimizer: adagrad({ initialAccumulator: 1, epsilon: 1e-10 }),
     schedule: constant(0.05),
     clipNorm: 10,
+  },
+  'bert-adamw': {
+    subject: bert,
+    // This run decays biases and normalizations as well.
+    optimizer: adamw({ epsilon: 1e-6, decay: () => true }),
+    schedule: (step) => (step <= 5 ? (1e-3 * step) / 5 : 1e-4 + 4.5e-4 * (1 + Math.cos((Math.PI * (step - 6)) / 35))),
+    clipNorm: 1,
   },
   't5-adafactor': { subject: t5, optimizer: adafactor(), schedule: constant(1e-3) },
 };
