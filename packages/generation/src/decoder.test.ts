@@ -75,7 +75,7 @@ describe('Decoder', () => {
         10,
       );
       await decoder.append([7, 8]);
-      decoder.reorder([1, 1]);
+      await decoder.reorder([1, 1]);
       expect(decoder.sequences).toEqual([
         [4, 1, 5, 8],
         [4, 1, 5, 8],

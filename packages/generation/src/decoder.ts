@@ -1,16 +1,14 @@
-import {
-  assert,
-  createCache,
-  parametersOf,
-  ShapeError,
-  type CausalLanguageModel,
-  type KeyValues,
-  type ParameterMap,
-} from '@cloze/core';
+import { assert, createCache, parametersOf, ShapeError, type KeyValues, type ParameterMap } from '@cloze/core';
 import { tfjsEngine, toHostTensor, type Engine } from '@cloze/jit';
 import * as tf from '@tensorflow/tfjs';
-import { compileDecoding, type DecodeSteps } from './decode-steps.ts';
-import { leftPadded } from './left-padded.ts';
+import {
+  compileDecoding,
+  isEncoderDecoder,
+  type DecodeSteps,
+  type EncodedSource,
+  type WritingModel,
+} from './decode-steps.ts';
+import { paddedBatch } from './padded-batch.ts';
 
 /** Settings of {@link Decoder}. */
 export interface DecoderOptions {
@@ -43,25 +41,29 @@ interface Context {
   readonly nextSlot: number;
 }
 
+/** A model without encoder attends to its own tokens only. */
+const NO_SOURCE: EncodedSource = { crossKeyValues: [] };
+
 /**
  * A model ready to write: it holds the weights where the engine reads them, and compiled functions for prompts and for single tokens. Use it for any
  * number of texts, one after the other; `start` begins anew.
  *
+ * A decoder alone continues its prompt. An encoder-decoder reads its prompt with the encoder, once, and writes from its start token on.
+ *
  * Where a text outgrows the model's positions, the context moves on to the last three quarters of it.
  */
 export class Decoder {
-  readonly model: CausalLanguageModel;
+  readonly model: WritingModel;
   readonly #parameters: ParameterMap;
   readonly #steps: DecodeSteps;
   readonly #usesCache: boolean;
   #sequences: readonly Sequence[] = [];
+  #source: EncodedSource = NO_SOURCE;
+  /** For each sequence, which prompt it belongs to. */
+  #prompts: readonly number[] = [];
   #context: Context | undefined;
 
-  private constructor(
-    model: CausalLanguageModel,
-    parameters: ParameterMap,
-    { engine, usesCache }: Required<DecoderOptions>,
-  ) {
+  private constructor(model: WritingModel, parameters: ParameterMap, { engine, usesCache }: Required<DecoderOptions>) {
     this.model = model;
     this.#parameters = parameters;
     this.#steps = compileDecoding(model, { engine, usesCache });
@@ -72,7 +74,7 @@ export class Decoder {
    * Copies the weights of a model to where the engine reads them. The model's own tensors are not read afterwards and may be disposed of.
    */
   static async create(
-    model: CausalLanguageModel,
+    model: WritingModel,
     { engine = tfjsEngine(), usesCache = true }: DecoderOptions = {},
   ): Promise<Decoder> {
     const copies = Object.entries(parametersOf(model)).map(async ([path, tensor]) => {
@@ -84,26 +86,35 @@ export class Decoder {
     return new Decoder(model, Object.fromEntries(await Promise.all(copies)), { engine, usesCache });
   }
 
-  /** The tokens so far of each sequence, prompts included. */
+  /** The tokens so far of each sequence: prompts included, or the start token of an encoder-decoder. */
   get sequences(): readonly (readonly number[])[] {
     return this.#sequences.map(({ ids }) => ids);
   }
 
   /**
-   * Reads prompts.
+   * Reads prompts: the beginnings of the texts, or what an encoder-decoder writes for.
    *
    * @param prompts of any lengths, at least one token each.
    * @param numNewTokens how many tokens are expected to follow: decides the size of the cache.
    * @returns the scores of the first new token of each, [V].
-   * @throws {ShapeError} when a prompt is empty or holds ids that the model does not know.
+   * @throws {ShapeError} when a prompt is empty or holds ids that the model does not know, or is longer than the positions of an encoder.
    */
   async start(prompts: readonly ArrayLike<number>[], numNewTokens: number): Promise<Float32Array[]> {
-    const { vocabSize, maxPositions } = this.model.cacheShape;
+    const { model } = this;
+    const { vocabSize, maxPositions } = model.cacheShape;
     for (const prompt of prompts) checkPrompt(prompt, vocabSize);
-    this.#sequences = prompts.map((prompt) => ({
-      ids: Array.from(prompt),
-      start: prompt.length > maxPositions ? prompt.length - keptOf(maxPositions) : 0,
-    }));
+    const texts = prompts.map((prompt) => Array.from(prompt));
+    this.#dropSource();
+    this.#prompts = texts.map((_, index) => index);
+    if (isEncoderDecoder(model)) {
+      this.#source = await this.#encode(texts);
+      this.#sequences = texts.map(() => ({ ids: [model.decoderStartTokenId], start: 0 }));
+    } else {
+      this.#sequences = texts.map((ids) => ({
+        ids,
+        start: ids.length > maxPositions ? ids.length - keptOf(maxPositions) : 0,
+      }));
+    }
     return this.#read(numNewTokens);
   }
 
@@ -131,35 +142,63 @@ export class Decoder {
   }
 
   /**
-   * Makes each sequence the continuation of another one, as beam search does.
+   * Makes each sequence the continuation of another one, as beam search does. There may be more or fewer than before.
    *
    * @param origins for each new sequence, which of the present ones it takes over.
    */
-  reorder(origins: readonly number[]): void {
+  async reorder(origins: readonly number[]): Promise<void> {
+    const context = this.#context;
+    assert(context !== undefined, 'Decoder: start comes before reorder.');
+    if (isSame(origins, [...this.#sequences.keys()])) return;
     this.#sequences = origins.map((origin) => {
       const { ids, start } = this.#sequences[origin] ?? { ids: [], start: 0 };
       return { ids: [...ids], start };
     });
-    const context = this.#context;
-    if (context === undefined) return;
     const rows = tf.tensor1d([...origins], 'int32');
-    const cache = context.cache.map(({ key, value }) => ({ key: tf.gather(key, rows), value: tf.gather(value, rows) }));
+    this.#context = {
+      ...context,
+      // Without a cache there is nothing to compile.
+      cache: this.#usesCache ? await this.#steps.selectRows(context.cache, rows) : [],
+      mask: selectedRows(context.mask, origins, context.capacity + 1),
+    };
+    const prompts = origins.map((origin) => this.#prompts[origin] ?? 0);
+    const { crossKeyValues, encoderAttentionMask } = this.#source;
+    if (encoderAttentionMask !== undefined && !isSame(prompts, this.#prompts)) {
+      this.#source = {
+        crossKeyValues: await this.#steps.selectRows(crossKeyValues, rows),
+        encoderAttentionMask: tf.gather(encoderAttentionMask, rows),
+      };
+      encoderAttentionMask.dispose();
+    }
+    this.#prompts = prompts;
     rows.dispose();
-    disposeCache(context.cache);
-    const width = context.capacity + 1;
-    const mask = new Int32Array(origins.length * width);
-    origins.forEach((origin, row) => {
-      mask.set(context.mask.subarray(origin * width, (origin + 1) * width), row * width);
-    });
-    this.#context = { ...context, cache, mask };
   }
 
   /** Frees the weights, the cache and the compiled functions. */
   dispose(): void {
     this.#dropContext();
+    this.#dropSource();
     for (const parameter of Object.values(this.#parameters)) parameter.dispose();
-    this.#steps.readPrompt.dispose();
-    this.#steps.readToken.dispose();
+    const { readSource, readPrompt, readToken, selectRows } = this.#steps;
+    for (const step of [readSource, readPrompt, readToken, selectRows]) step.dispose();
+  }
+
+  async #encode(texts: readonly (readonly number[])[]): Promise<EncodedSource> {
+    const longest = longestOf(texts);
+    // Beyond the positions nothing is padded: the encoder knows whether it can read that.
+    const length = Math.max(longest, Math.min(roundedUp(longest), this.model.cacheShape.maxPositions));
+    const { ids, mask } = paddedBatch(texts, length);
+    const inputIds = tf.tensor(ids, [texts.length, length], 'int32');
+    const attentionMask = tf.tensor(mask, [texts.length, length], 'int32');
+    try {
+      const crossKeyValues = await this.#steps.readSource(this.#parameters, { inputIds, attentionMask });
+      return { crossKeyValues, encoderAttentionMask: attentionMask };
+    } catch (error) {
+      attentionMask.dispose();
+      throw error;
+    } finally {
+      inputIds.dispose();
+    }
   }
 
   /** Reads what is seen of each sequence at positions from 0, and makes a cache of it. */
@@ -167,27 +206,30 @@ export class Decoder {
     this.#dropContext();
     const { maxPositions } = this.model.cacheShape;
     const seen = this.#sequences.map(({ ids, start }) => ids.slice(start));
-    const batchSize = seen.length;
-    const longest = Math.max(...seen.map((ids) => ids.length));
+    const longest = longestOf(seen);
     const length = Math.min(roundedUp(longest), maxPositions);
-    const batch = leftPadded(seen, length);
-    const tensorOf = (values: Int32Array): tf.Tensor => tf.tensor(values.slice(), [batchSize, length], 'int32');
+    const batch = paddedBatch(seen, length);
+    const tensorOf = (values: Int32Array): tf.Tensor => tf.tensor(values.slice(), [seen.length, length], 'int32');
     const inputs = {
       inputIds: tensorOf(batch.ids),
       positionIds: tensorOf(batch.positions),
       attentionMask: tensorOf(batch.mask),
+      lastTokens: tf.tensor1d(
+        seen.map((ids, row) => row * length + ids.length - 1),
+        'int32',
+      ),
     };
-    const { logits, cache } = await this.#steps.readPrompt(this.#parameters, inputs);
+    const { logits, cache } = await this.#steps.readPrompt(this.#parameters, this.#source, inputs);
     tf.dispose(inputs);
 
-    // Padding takes up slots but no positions, so there are more slots than positions.
-    const capacity = roundedUp(length + Math.min(numNewTokens, maxPositions - longest));
-    const mask = new Int32Array(batchSize * (capacity + 1));
-    for (let row = 0; row < batchSize; row++) {
-      mask.set(batch.mask.subarray(row * length, (row + 1) * length), row * (capacity + 1));
+    // Shorter sequences leave slots empty, but no positions.
+    const capacity = roundedUp(longest + Math.min(numNewTokens, maxPositions - longest));
+    const mask = new Int32Array(seen.length * (capacity + 1));
+    seen.forEach((ids, row) => {
+      mask.fill(1, row * (capacity + 1), row * (capacity + 1) + ids.length);
       mask[(row + 1) * (capacity + 1) - 1] = 1;
-    }
-    this.#context = { cache: createCache(cache, capacity), capacity, mask, nextSlot: length };
+    });
+    this.#context = { cache: createCache(cache, capacity), capacity, mask, nextSlot: longest };
     disposeCache(cache);
     return this.#rowsOf(logits);
   }
@@ -202,7 +244,7 @@ export class Decoder {
       attentionMask: tf.tensor(mask.slice(), [ids.length, capacity + 1], 'int32'),
       slot: tf.scalar(nextSlot, 'int32'),
     };
-    const { logits, cache } = await this.#steps.readToken(this.#parameters, context.cache, inputs);
+    const { logits, cache } = await this.#steps.readToken(this.#parameters, this.#source, context.cache, inputs);
     tf.dispose(inputs);
     for (let row = 0; row < ids.length; row++) mask[row * (capacity + 1) + nextSlot] = 1;
     this.#context = { ...context, cache, nextSlot: nextSlot + 1 };
@@ -220,6 +262,28 @@ export class Decoder {
     if (this.#context !== undefined) disposeCache(this.#context.cache);
     this.#context = undefined;
   }
+
+  #dropSource(): void {
+    disposeCache(this.#source.crossKeyValues);
+    this.#source.encoderAttentionMask?.dispose();
+    this.#source = NO_SOURCE;
+  }
+}
+
+function longestOf(sequences: readonly (readonly number[])[]): number {
+  return Math.max(...sequences.map(({ length }) => length));
+}
+
+function selectedRows(values: Int32Array, rows: readonly number[], width: number): Int32Array {
+  const selected = new Int32Array(rows.length * width);
+  rows.forEach((row, index) => {
+    selected.set(values.subarray(row * width, (row + 1) * width), index * width);
+  });
+  return selected;
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
 function numSeen({ ids, start }: Sequence): number {

@@ -1,19 +1,20 @@
-import { ClozeError, RandomKey } from '@cloze/core';
+import type { RandomKey } from '@cloze/core';
 import type { Decoder } from './decoder.ts';
-import { logitsProcessors, type ProcessorSettings } from './logits-processors.ts';
+import {
+  DEFAULT_MAX_TOKENS,
+  logitsProcessors,
+  type ProcessorSettings,
+  type SamplingSettings,
+} from './logits-processors.ts';
 import { argMax, sample } from './sample.ts';
-import { StopTexts } from './stopping.ts';
+import { StopTexts, throwIfAborted } from './stopping.ts';
 import { TextStream, type TokenDecoder } from './text-stream.ts';
 
 /** Why a text ends: a stop token or stop text, or `maxTokens`. */
 export type FinishReason = 'stop' | 'length';
 
 /** Settings of {@link generate}. */
-export interface GenerateOptions extends ProcessorSettings {
-  /** The most new tokens. Default: 100. */
-  readonly maxTokens?: number;
-  /** Tokens that end a text, for example the end-of-text token. They are part of it. Default: none. */
-  readonly stopTokens?: readonly number[];
+export interface GenerateOptions extends ProcessorSettings, SamplingSettings {
   /** The source of chance; absent or with temperature 0, the likeliest token is taken. */
   readonly key?: RandomKey | undefined;
   /** Stops before the next token. */
@@ -28,9 +29,9 @@ export interface GeneratedToken {
 }
 
 /**
- * Continues a text token by token. With equal weights, prompt, settings and key the tokens are equal.
+ * Continues a text token by token, or writes one for a source. With equal weights, prompt, settings and key the tokens are equal.
  *
- * @param prompt at least one token.
+ * @param prompt at least one token; for an encoder-decoder, the source.
  * @throws {ClozeError} `CANCELLED` when `signal` aborts; `NON_FINITE` when the scores are NaN; `USAGE` when a setting is out of range.
  * @throws {ShapeError} when the prompt is empty or holds unknown ids.
  * @example
@@ -42,7 +43,7 @@ export async function* generate(
   prompt: ArrayLike<number>,
   options: GenerateOptions = {},
 ): AsyncGenerator<GeneratedToken, void, void> {
-  const { maxTokens = 100, stopTokens = [], signal } = options;
+  const { maxTokens = DEFAULT_MAX_TOKENS, stopTokens = [], signal } = options;
   const choose = tokenChooser(options);
   if (maxTokens < 1) return;
   throwIfAborted(signal);
@@ -116,7 +117,7 @@ export async function generateBatch(
   prompts: readonly ArrayLike<number>[],
   options: GenerateOptions = {},
 ): Promise<{ readonly ids: readonly number[]; readonly finishReason: FinishReason }[]> {
-  const { maxTokens = 100, stopTokens = [], signal, key } = options;
+  const { maxTokens = DEFAULT_MAX_TOKENS, stopTokens = [], signal, key } = options;
   const choosers = prompts.map((_, row) => tokenChooser({ ...options, key: key?.fold(row) }));
   const results = prompts.map((): { ids: number[]; finishReason: FinishReason } => ({
     ids: [],
@@ -143,23 +144,14 @@ export async function generateBatch(
 }
 
 /** Chooses the next token from its scores, which it changes. */
-type TokenChooser = (scores: Float32Array, ids: readonly number[], index: number) => number;
+type TokenChooser = (scores: Float32Array, ids: readonly number[], numNew: number) => number;
 
 function tokenChooser({ key, ...settings }: GenerateOptions): TokenChooser {
   const processors = logitsProcessors(settings);
-  return (scores, ids, index) => {
+  return (scores, ids, numNew) => {
     // Before the processors, which would turn NaN into something else.
     argMax(scores);
-    for (const process of processors) process(scores, ids);
-    return key === undefined || settings.temperature === 0 ? argMax(scores) : sample(scores, key.fold(index));
+    for (const process of processors) process(scores, ids, numNew);
+    return key === undefined || settings.temperature === 0 ? argMax(scores) : sample(scores, key.fold(numNew));
   };
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted !== true) return;
-  throw new ClozeError('CANCELLED', {
-    message: 'The generation was stopped.',
-    hint: 'Start it again.',
-    cause: signal.reason,
-  });
 }

@@ -1,21 +1,29 @@
 /**
- * Text from language models: greedy and sampled, over a key-value cache, as an async iterable of tokens or of pieces of text.
+ * Text from language models, decoders and encoder-decoders: greedy, sampled and by beam search, over a key-value cache, as an async iterable of
+ * tokens or of pieces of text.
  *
  * @module
  */
+export { beamSearch } from './beam-search.ts';
+export type { BeamResult, BeamSearchOptions } from './beam-search.ts';
 export { Decoder } from './decoder.ts';
 export type { DecoderOptions } from './decoder.ts';
+export { isEncoderDecoder } from './decode-steps.ts';
+export type { WritingModel } from './decode-steps.ts';
 export { generate, generateBatch, generateText } from './generate.ts';
 export type { FinishReason, GeneratedText, GeneratedToken, GenerateOptions, GenerateTextOptions } from './generate.ts';
 export {
   divideBy,
+  forbidBefore,
   forbidRepeatedNgrams,
+  forceAt,
+  keepAllowed,
   keepTopK,
   keepTopP,
   logitsProcessors,
   penalizeRepetition,
 } from './logits-processors.ts';
-export type { LogitsProcessor, ProcessorSettings } from './logits-processors.ts';
+export type { LogitsProcessor, ProcessorSettings, SamplingSettings } from './logits-processors.ts';
 export { argMax, sample } from './sample.ts';
 export { StopTexts } from './stopping.ts';
 export { TextStream } from './text-stream.ts';

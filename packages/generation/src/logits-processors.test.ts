@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { logitsProcessors, type ProcessorSettings } from './logits-processors.ts';
+import { logitsProcessors, type ProcessorSettings, type SamplingSettings } from './logits-processors.ts';
 
-function processed(settings: ProcessorSettings, scores: readonly number[], ids: readonly number[] = []): number[] {
+function processed(
+  settings: ProcessorSettings & SamplingSettings,
+  scores: readonly number[],
+  ids: readonly number[] = [],
+  numNew = ids.length,
+): number[] {
   const result = Float32Array.from(scores);
-  for (const process of logitsProcessors(settings)) process(result, ids);
+  for (const process of logitsProcessors(settings)) process(result, ids, numNew);
   return Array.from(result);
 }
 
@@ -24,6 +29,25 @@ describe('logitsProcessors', () => {
     expect(processed({ noRepeatNgramSize: 3 }, [1, 2, 3, 4], [0, 1, 2, 3, 0, 1])).toEqual([1, 2, NEVER, 4]);
     expect(processed({ noRepeatNgramSize: 1 }, [1, 2, 3, 4], [2, 0])).toEqual([NEVER, 2, NEVER, 4]);
     expect(processed({ noRepeatNgramSize: 3 }, [1, 2], [1])).toEqual([1, 2]);
+  });
+
+  it('lets nobody stop before there are enough new tokens', () => {
+    const settings = { minTokens: 2, stopTokens: [0, 2] };
+    expect(processed(settings, [1, 2, 3], [0, 1, 2], 1)).toEqual([NEVER, 2, NEVER]);
+    expect(processed(settings, [1, 2, 3], [0, 1, 2], 2)).toEqual([1, 2, 3]);
+  });
+
+  it('forces the first token and the last one', () => {
+    const settings = { forcedBosTokenId: 1, forcedEosTokenId: 2, maxTokens: 3 };
+    expect(processed(settings, [1, 2, 3], [7], 0)).toEqual([NEVER, 0, NEVER]);
+    expect(processed(settings, [1, 2, 3], [7, 1], 1)).toEqual([1, 2, 3]);
+    expect(processed(settings, [1, 2, 3], [7, 1, 0], 2)).toEqual([NEVER, NEVER, 0]);
+  });
+
+  it('leaves the choice between allowed tokens, which it asks for by the new ones', () => {
+    const allowedTokens = (newIds: readonly number[]): number[] => (newIds.length === 0 ? [0, 2] : newIds.slice(-1));
+    expect(processed({ allowedTokens }, [1, 2, 3], [1, 1], 0)).toEqual([1, NEVER, 3]);
+    expect(processed({ allowedTokens }, [1, 2, 3], [0, 1], 1)).toEqual([NEVER, 2, NEVER]);
   });
 
   it('divides by the temperature', () => {
@@ -57,6 +81,8 @@ describe('logitsProcessors', () => {
     { temperature: -1 },
     { temperature: NaN },
     { topK: -1 },
+    { minTokens: -1 },
+    { maxTokens: 0.5 },
     { topP: 0 },
     { topP: 1.1 },
   ])('refuses %o', (settings) => {

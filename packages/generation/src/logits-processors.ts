@@ -3,17 +3,34 @@ import { ClozeError } from '@cloze/core';
 /**
  * Changes the scores of the next token, in place.
  *
- * @param scores [V], logits or what earlier processors made of them; -Infinity = never.
- * @param ids the tokens so far, prompt included, padding not.
+ * @param scores [V], logits, log probabilities in beam search, or what earlier processors made of them; -Infinity = never.
+ * @param ids the tokens so far, padding not: with the prompt, or with the start token of an encoder-decoder.
+ * @param numNew how many of them are new.
  */
-export type LogitsProcessor = (scores: Float32Array, ids: readonly number[]) => void;
+export type LogitsProcessor = (scores: Float32Array, ids: readonly number[], numNew: number) => void;
 
-/** What makes the next token more or less likely. Absent settings change nothing. */
+/** What makes the next token more or less likely, and where a text ends. Absent settings change nothing. */
 export interface ProcessorSettings {
+  /** The most new tokens. Default: 100. */
+  readonly maxTokens?: number;
+  /** Tokens that end a text, for example the end-of-text token. They are part of it. Default: none. */
+  readonly stopTokens?: readonly number[];
+  /** How many new tokens come before the first stop token, at least. Default: 0. */
+  readonly minTokens?: number;
   /** Above 1 discourages tokens that occurred: positive scores are divided by it, negative ones multiplied. Default: 1. */
   readonly repetitionPenalty?: number;
   /** No sequence of so many tokens occurs twice. Default: 0, any may. */
   readonly noRepeatNgramSize?: number;
+  /** The tokens to choose from after the new ones so far. Default: all. */
+  readonly allowedTokens?: (newIds: readonly number[]) => Iterable<number>;
+  /** The first new token, whatever its score. Default: none is forced. */
+  readonly forcedBosTokenId?: number | undefined;
+  /** The last token of a text that reaches `maxTokens`. Default: none is forced. */
+  readonly forcedEosTokenId?: number | undefined;
+}
+
+/** How a token is drawn. */
+export interface SamplingSettings {
   /** Divides the scores; 0 = greedy. Default: 1. */
   readonly temperature?: number;
   /** Keeps the k best tokens, and those that tie with the last of them. Default: 0, all. */
@@ -22,13 +39,20 @@ export interface ProcessorSettings {
   readonly topP?: number;
 }
 
+/** Where nothing is said: {@link ProcessorSettings.maxTokens}. */
+export const DEFAULT_MAX_TOKENS = 100;
+
 /**
  * The processors of some settings, in the order of Hugging Face transformers: what depends on the text first, then temperature, top-k, top-p.
  *
  * @throws {ClozeError} `USAGE` when a setting is out of range.
  */
-export function logitsProcessors(settings: ProcessorSettings): LogitsProcessor[] {
+export function logitsProcessors(settings: ProcessorSettings & SamplingSettings): LogitsProcessor[] {
   const { repetitionPenalty = 1, noRepeatNgramSize = 0, temperature = 1, topK = 0, topP = 1 } = settings;
+  const { maxTokens = DEFAULT_MAX_TOKENS, minTokens = 0, stopTokens = [] } = settings;
+  const { allowedTokens, forcedBosTokenId, forcedEosTokenId } = settings;
+  check(isCount(maxTokens), 'maxTokens must be a whole number of at least 0', maxTokens);
+  check(isCount(minTokens), 'minTokens must be a whole number of at least 0', minTokens);
   check(repetitionPenalty > 0, 'repetitionPenalty must be above 0', repetitionPenalty);
   check(isCount(noRepeatNgramSize), 'noRepeatNgramSize must be a whole number of at least 0', noRepeatNgramSize);
   check(temperature >= 0 && temperature < Infinity, 'temperature must be a number of at least 0', temperature);
@@ -37,6 +61,10 @@ export function logitsProcessors(settings: ProcessorSettings): LogitsProcessor[]
   return [
     ...(repetitionPenalty === 1 ? [] : [penalizeRepetition(repetitionPenalty)]),
     ...(noRepeatNgramSize === 0 ? [] : [forbidRepeatedNgrams(noRepeatNgramSize)]),
+    ...(minTokens === 0 ? [] : [forbidBefore(minTokens, stopTokens)]),
+    ...(allowedTokens === undefined ? [] : [keepAllowed(allowedTokens)]),
+    ...(forcedBosTokenId === undefined ? [] : [forceAt(0, forcedBosTokenId)]),
+    ...(forcedEosTokenId === undefined ? [] : [forceAt(maxTokens - 1, forcedEosTokenId)]),
     // With temperature 0 the best token is taken, which nothing below would change.
     ...(temperature === 1 || temperature === 0 ? [] : [divideBy(temperature)]),
     ...(topK === 0 ? [] : [keepTopK(topK)]),
@@ -64,6 +92,29 @@ export function forbidRepeatedNgrams(size: number): LogitsProcessor {
       const next = ids[start + size - 1];
       if (isSame && next !== undefined) scores[next] = -Infinity;
     }
+  };
+}
+
+/** Forbids tokens until there are `count` new ones. */
+export function forbidBefore(count: number, tokens: readonly number[]): LogitsProcessor {
+  return (scores, _, numNew) => {
+    if (numNew < count) for (const id of tokens) scores[id] = -Infinity;
+  };
+}
+
+/** Forbids what is not allowed after the new tokens so far: how a choice among given answers is made. */
+export function keepAllowed(allowedTokens: (newIds: readonly number[]) => Iterable<number>): LogitsProcessor {
+  return (scores, ids, numNew) => {
+    const kept = [...allowedTokens(ids.slice(ids.length - numNew))].map((id) => [id, scores[id] ?? -Infinity] as const);
+    scores.fill(-Infinity);
+    for (const [id, score] of kept) scores[id] = score;
+  };
+}
+
+/** Leaves one token to choose after so many new ones. */
+export function forceAt(position: number, token: number): LogitsProcessor {
+  return (scores, _, numNew) => {
+    if (numNew === position) scores.fill(-Infinity)[token] = 0;
   };
 }
 
@@ -98,11 +149,13 @@ export function keepTopP(p: number): LogitsProcessor {
   };
 }
 
-function isCount(value: number): boolean {
+/** Whether a number can say how many. */
+export function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
 
-function check(holds: boolean, rule: string, value: number): void {
+/** @throws {ClozeError} `USAGE` when a setting breaks its rule. */
+export function check(holds: boolean, rule: string, value: number): void {
   if (!holds) {
     throw new ClozeError('USAGE', { message: `Generation: ${rule}, got ${value}.`, hint: 'Change the setting.' });
   }

@@ -1,3 +1,5 @@
+import { ClozeError } from '@cloze/core';
+
 /**
  * Cuts a stream of text before the first of some texts. Text that may be the beginning of one is held back until that is decided.
  */
@@ -40,4 +42,14 @@ export class StopTexts {
     }
     return 0;
   }
+}
+
+/** @throws {ClozeError} `CANCELLED` when the signal says so. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new ClozeError('CANCELLED', {
+    message: 'The generation was stopped.',
+    hint: 'Start it again.',
+    cause: signal.reason,
+  });
 }

@@ -9,19 +9,18 @@ export interface PaddedBatch {
 }
 
 /**
- * Pads sequences on the left, so that the last token of each stands in the last column.
+ * Pads sequences on the right.
  *
  * @param length T, at least the length of the longest.
  */
-export function leftPadded(sequences: readonly (readonly number[])[], length: number): PaddedBatch {
+export function paddedBatch(sequences: readonly (readonly number[])[], length: number): PaddedBatch {
   const size = sequences.length * length;
   const batch = { ids: new Int32Array(size), positions: new Int32Array(size), mask: new Int32Array(size) };
   sequences.forEach((sequence, row) => {
-    const start = (row + 1) * length - sequence.length;
     sequence.forEach((id, position) => {
-      batch.ids[start + position] = id;
-      batch.positions[start + position] = position;
-      batch.mask[start + position] = 1;
+      batch.ids[row * length + position] = id;
+      batch.positions[row * length + position] = position;
+      batch.mask[row * length + position] = 1;
     });
   });
   return batch;
