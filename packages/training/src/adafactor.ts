@@ -71,38 +71,54 @@ export function adafactor({
     update: (input) => {
       const learningRate = scalarAt(input.scalars, 'learningRate');
       const gradientWeight = scalarAt(input.scalars, 'gradientWeight');
-      const decayed = (old: tf.Tensor, value: tf.Tensor): tf.Tensor =>
-        tf.add(tf.mul(old, tf.sub(1, gradientWeight)), tf.mul(value, gradientWeight));
-
       return updateEach(input, (_, gradient, parameter, state) => {
         const squared = tf.add(tf.square(gradient), epsilon1);
-        const newState: Record<string, tf.Tensor> = {};
-        let update: tf.Tensor;
-        if (gradient.rank >= 2) {
-          const rowMean = decayed(state('rowMean'), tf.mean(squared, -1));
-          const columnMean = decayed(state('columnMean'), tf.mean(squared, -2));
-          Object.assign(newState, { rowMean, columnMean });
-          const row = tf.rsqrt(tf.div(rowMean, tf.mean(rowMean, -1, true)));
-          update = tf.mul(tf.mul(gradient, tf.expandDims(row, -1)), tf.expandDims(tf.rsqrt(columnMean), -2));
-        } else {
-          const secondMoment = decayed(state('secondMoment'), squared);
-          Object.assign(newState, { secondMoment });
-          update = tf.mul(gradient, tf.rsqrt(secondMoment));
-        }
+        const decayed = (slot: string, value: tf.Tensor): tf.Tensor =>
+          tf.add(tf.mul(state(slot), tf.sub(1, gradientWeight)), tf.mul(value, gradientWeight));
+        const { update, moments } = (gradient.rank >= 2 ? factoredUpdate : plainUpdate)(gradient, squared, decayed);
         const clip = tf.maximum(tf.div(rootMeanSquare(update), clipThreshold), 1);
         const rate = scaleParameter
           ? tf.mul(learningRate, tf.maximum(rootMeanSquare(parameter), epsilon2))
           : learningRate;
-        let change = tf.mul(update, tf.div(rate, clip));
-        if (beta1 !== 0) {
-          change = tf.add(tf.mul(state('firstMoment'), beta1), tf.mul(change, 1 - beta1));
-          Object.assign(newState, { firstMoment: change });
-        }
+        const scaled = tf.mul(update, tf.div(rate, clip));
+        const change = beta1 === 0 ? scaled : tf.add(tf.mul(state('firstMoment'), beta1), tf.mul(scaled, 1 - beta1));
         const base = weightDecay === 0 ? parameter : tf.mul(parameter, tf.sub(1, tf.mul(rate, weightDecay)));
-        return { parameter: tf.sub(base, change), state: newState };
+        return {
+          parameter: tf.sub(base, change),
+          state: { ...moments, ...(beta1 !== 0 && { firstMoment: change }) },
+        };
       });
     },
   };
+}
+
+/** A direction, and the moments that it was made of. */
+interface Direction {
+  readonly update: tf.Tensor;
+  readonly moments: Readonly<Record<string, tf.Tensor>>;
+}
+
+/** The gradient over the root of its second moment, as the product of row and column means gives it. */
+function factoredUpdate(
+  gradient: tf.Tensor,
+  squared: tf.Tensor,
+  decayed: (slot: string, value: tf.Tensor) => tf.Tensor,
+): Direction {
+  const rowMean = decayed('rowMean', tf.mean(squared, -1));
+  const columnMean = decayed('columnMean', tf.mean(squared, -2));
+  const row = tf.rsqrt(tf.div(rowMean, tf.mean(rowMean, -1, true)));
+  const update = tf.mul(tf.mul(gradient, tf.expandDims(row, -1)), tf.expandDims(tf.rsqrt(columnMean), -2));
+  return { update, moments: { rowMean, columnMean } };
+}
+
+/** The gradient over the root of its second moment. */
+function plainUpdate(
+  gradient: tf.Tensor,
+  squared: tf.Tensor,
+  decayed: (slot: string, value: tf.Tensor) => tf.Tensor,
+): Direction {
+  const secondMoment = decayed('secondMoment', squared);
+  return { update: tf.mul(gradient, tf.rsqrt(secondMoment)), moments: { secondMoment } };
 }
 
 /** Zeros in the shapes that tensors of at least two axes have without one of their axes. */
