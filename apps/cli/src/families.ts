@@ -1,9 +1,21 @@
-import { anyFamily, type AnyFamily } from '@cloze/hub';
+import { bartFamily } from '@cloze/bart';
+import { bertFamily } from '@cloze/bert';
+import { elmoFamily } from '@cloze/elmo';
+import { glmFamily } from '@cloze/glm';
 import { gptFamily } from '@cloze/gpt';
+import { anyFamily, type AnyFamily } from '@cloze/hub';
+import { t5Family } from '@cloze/t5';
 import { UsageError } from './usage-error.ts';
 
 /** All families that model folders are read with. */
-export const FAMILIES: readonly AnyFamily[] = [anyFamily(gptFamily)];
+export const FAMILIES: readonly AnyFamily[] = [
+  anyFamily(elmoFamily),
+  anyFamily(bertFamily),
+  anyFamily(gptFamily),
+  anyFamily(bartFamily),
+  anyFamily(t5Family),
+  anyFamily(glmFamily),
+];
 
 /**
  * A preset of a family.

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
 import { closest } from './closest.ts';
 import { examples } from './commands/examples.ts';
+import { fillCommand } from './commands/fill.ts';
 import { forwardCommand } from './commands/forward.ts';
 import { generateCommand } from './commands/generate.ts';
 import { checkCommand, checkpointCommand, doctorCommand, infoCommand } from './commands/inspect.ts';
@@ -19,6 +20,7 @@ export function createProgram(): Command {
     .helpOption('-h, --help', 'print this help')
     .addCommand(pretrainCommand())
     .addCommand(generateCommand())
+    .addCommand(fillCommand())
     .addCommand(tokenizerCommand())
     .addCommand(forwardCommand())
     .addCommand(infoCommand())

@@ -46,7 +46,9 @@ export async function forward(folder: string, command: Command): Promise<void> {
   });
   const outputs = await toOutputTensors(run);
   if (run.gradients !== undefined) {
-    const gradients = await toCheckpointTensors(run.gradients, family.checkpointNames(config, task));
+    const names = family.checkpointNames(config, task);
+    const trained = Object.entries(run.gradients).filter(([path]) => names.entries[path]?.isBuffer !== true);
+    const gradients = await toCheckpointTensors(Object.fromEntries(trained), names);
     for (const [name, tensor] of gradients) outputs.set(`grad.${name}`, tensor);
   }
   disposeModule(model);

@@ -16,7 +16,7 @@ import type { RunReport } from '../pretrain/report.ts';
 import { differingSettings, pretrainSettings, runSettings, type PretrainSettings } from '../pretrain/settings.ts';
 import { terminalReport } from '../pretrain/terminal-report.ts';
 import { trainingText } from '../pretrain/texts.ts';
-import { isTokenizerKind, tokenizerFor } from '../pretrain/tokenizer.ts';
+import { tokenizerFor } from '../pretrain/tokenizer.ts';
 import { readSettings } from '../settings.ts';
 import { formatCount } from '../terminal/format.ts';
 import { UsageError } from '../usage-error.ts';
@@ -28,7 +28,7 @@ export async function pretrain(command: Command): Promise<void> {
   checkBeforehand(settings);
   for (const file of settings.data ?? []) await beginningOf(readText(file));
   const report = settings.json ? jsonReport(process.stdout) : terminalReport(process.stdout);
-  const out = settings.out ?? `runs/${settings.family}-${settings.preset}`;
+  const out = settings.out ?? `runs/${settings.family}-${presetNameOf(settings)}`;
   const interrupt = new Interrupt(() => {
     report.note('Stopping after this step. Once more to leave at once, without saving.');
   });
@@ -72,17 +72,17 @@ async function run(
   const { out } = settings;
   const recipe: PretrainingRecipe = RECIPES[settings.family];
   const { family, task } = recipe;
-  const preset = presetOf(family, settings.preset);
+  const presetName = presetNameOf(settings);
+  const preset = presetOf(family, presetName);
   const sequenceLength = settings.sequenceLength ?? defaultSequenceLength(settings);
   const key = RandomKey.fromSeed(settings.seed);
 
   const text = await trainingText(settings.data);
   const saved = checkpoint?.files.get('tokenizer.json');
-  const kind = settings.tokenizer ?? recipe.tokenizer;
+  const { tokenizers: trainers } = recipe;
+  const { tokenizer: kind = Object.keys(trainers)[0] ?? '', vocabSize = recipe.vocabSize } = settings;
   const tokenizer =
-    saved === undefined
-      ? await tokenizerFor({ kind, vocabSize: settings.vocabSize, specialTokens: specialTokensOf(recipe, kind) }, text)
-      : Tokenizer.fromJson(saved);
+    saved === undefined ? await tokenizerFor({ kind, trainers, vocabSize }, text) : Tokenizer.fromJson(saved);
   const { validationFraction } = settings;
   const plan = await recipe.prepare({ text, tokenizer, sequenceLength, validationFraction, key: key.fold('data') });
 
@@ -147,7 +147,7 @@ async function run(
   try {
     report.start({
       family: settings.family,
-      preset: settings.preset,
+      preset: presetName,
       out,
       numParameters,
       vocabSize: tokenizer.vocabSize,
@@ -232,14 +232,15 @@ function settingsOfRun(
 /** What can be told to be wrong before anything is written. */
 function checkBeforehand(settings: PretrainSettings): void {
   const { family } = RECIPES[settings.family];
-  const { maxPositions } = family.limits(presetOf(family, settings.preset));
+  const preset = presetNameOf(settings);
+  const { maxPositions } = family.limits(presetOf(family, preset));
   const { sequenceLength = defaultSequenceLength(settings) } = settings;
   if (sequenceLength > maxPositions) {
     const larger = Object.entries(family.presets).find(
       ([, preset]) => family.limits(preset).maxPositions >= sequenceLength,
     );
     throw new UsageError({
-      message: `--sequence-length must be at most ${maxPositions}, the positions of the preset ${settings.preset}, got ${sequenceLength}.`,
+      message: `--sequence-length must be at most ${maxPositions}, the positions of the preset ${preset}, got ${sequenceLength}.`,
       hint:
         larger === undefined
           ? 'Shorten the sequences.'
@@ -260,14 +261,13 @@ async function beginningOf(pieces: AsyncIterable<string>): Promise<string | unde
   return undefined;
 }
 
-/** As many tokens as the preset has positions, up to 256: what longer sequences cost should be asked for. */
-function defaultSequenceLength({ family, preset }: PretrainSettings): number {
-  const { family: models } = RECIPES[family];
-  return Math.min(256, models.limits(presetOf(models, preset)).maxPositions);
+function defaultSequenceLength(settings: PretrainSettings): number {
+  const { family, sequenceLength } = RECIPES[settings.family];
+  return Math.min(sequenceLength, family.limits(presetOf(family, presetNameOf(settings))).maxPositions);
 }
 
-function specialTokensOf(recipe: PretrainingRecipe, kind: string): readonly string[] {
-  return isTokenizerKind(kind) ? recipe.specialTokens(kind) : [];
+function presetNameOf({ family, preset }: PretrainSettings): string {
+  return preset ?? RECIPES[family].preset;
 }
 
 function describeTokenizer(kind: string, { vocabSize }: Tokenizer): string {

@@ -3,8 +3,10 @@ import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { pretrainSettings } from '../pretrain/settings.ts';
+import { fillSettings } from '../actions/fill.ts';
 import { generateSettings } from '../actions/generate.ts';
 import { createProgram } from '../program.ts';
+import { fillCommand } from './fill.ts';
 import { generateCommand } from './generate.ts';
 import { pretrainCommand } from './pretrain.ts';
 
@@ -48,6 +50,7 @@ describe('help', () => {
   it.each([
     ['pretrain', pretrainCommand(), pretrainSettings],
     ['generate', generateCommand(), generateSettings],
+    ['fill', fillCommand(), fillSettings],
   ] as const)('of %s tells the defaults that hold', (_, command, schema) => {
     const defaults: Record<string, unknown> = schema.parse({ model: 'required' });
     const options = command.options.filter((option) => option.attributeName() !== 'config');

@@ -6,23 +6,23 @@ export function pretrainCommand(): Command {
   return new Command('pretrain')
     .summary('train a tokenizer and a model from nothing')
     .description(
-      'Trains a tokenizer and a language model on text, from nothing. Without --data it learns from the documentation comments of\n' +
+      'Trains a tokenizer and a language model on text, from nothing, as the authors of its family do. Without --data it learns from the documentation comments of\n' +
         "TypeScript's own library files: a megabyte of English that is already on your disk. Losses are in nats per token.",
     )
-    .option('--family <name>', 'model family: gpt (default: gpt)')
-    .option('--preset <name>', 'model size: nano, mini, small, ... (default: nano)')
+    .option('--family <name>', 'elmo, bert, gpt, bart, t5 or glm, each with its own objective (default: gpt)')
+    .option('--preset <name>', 'model size: tiny (nano for gpt), mini, small, ... (default: the smallest)')
     .option('--data <files...>', 'text files, UTF-8 (default: the documentation comments)')
     .option('--out <folder>', 'where model and checkpoints go (default: runs/FAMILY-PRESET)')
     .option(
       '--tokenizer <kind>',
-      'bpe or characters, trained on the data; or a folder with a tokenizer.json (default: bpe)',
+      "trained on the data: bpe, characters, wordpiece, unigram, word-level; or a folder (default: the family's own kind)",
     )
-    .option('--vocab-size <count>', 'size of a trained BPE vocabulary (default: 2048)')
+    .option('--vocab-size <count>', 'size of a trained vocabulary (default: 2048; elmo 8192)')
     .option('--config <file>', 'a YAML file with any of these settings, as "learning-rate: 3e-4"')
     .optionsGroup('Training:')
     .option('--steps <count>', 'optimizer steps (default: 2000)')
     .option('--batch-size <count>', 'sequences per batch (default: 12)')
-    .option('--sequence-length <tokens>', 'tokens per sequence (default: 64)')
+    .option('--sequence-length <tokens>', 'tokens per sequence (default: what the preset has, at most 256; elmo 20)')
     .option('--gradient-accumulation <count>', 'batches per optimizer step (default: 1)')
     .option('--learning-rate <rate>', 'highest learning rate of AdamW (default: 0.001)')
     .option('--min-learning-rate <rate>', 'where the cosine ends (default: a tenth of --learning-rate)')

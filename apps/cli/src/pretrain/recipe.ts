@@ -4,7 +4,7 @@ import type { AnyFamily } from '@cloze/hub';
 import type { Tokenizer } from '@cloze/tokenizer';
 import { train, type Training, type TrainingOptions } from '@cloze/training';
 import type { TrainingText } from './texts.ts';
-import type { TokenizerKind } from './tokenizer.ts';
+import type { TokenizerTrainers } from './tokenizer.ts';
 import type { SplitTokens } from './tokens.ts';
 import { unigramEntropy } from './unigram-entropy.ts';
 
@@ -13,10 +13,13 @@ export interface PretrainingRecipe {
   readonly family: AnyFamily;
   /** A task of the family. */
   readonly task: string;
-  /** The tokenizer that is trained unless another is asked for. */
-  readonly tokenizer: TokenizerKind;
-  /** What a trained tokenizer knows besides the text's own tokens. */
-  specialTokens(kind: TokenizerKind): readonly string[];
+  /** The preset that is trained unless another is asked for: the smallest that shows something in minutes. */
+  readonly preset: string;
+  readonly tokenizers: TokenizerTrainers;
+  /** Of a trained tokenizer. */
+  readonly vocabSize: number;
+  /** Tokens per sequence where none are asked for; longer ones cost more and should be asked for. The preset's positions, if they are fewer. */
+  readonly sequenceLength: number;
   /** @throws {ClozeError} `DATA_INVALID` when the text is too short. */
   prepare(request: PrepareRequest): Promise<PretrainingPlan>;
 }

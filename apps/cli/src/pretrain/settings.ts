@@ -7,11 +7,11 @@ import { choice, realNumber, text, texts, toggle, wholeNumber } from '../setting
 /** The settings of `cloze pretrain`; the help texts of its flags name the same defaults, which a test checks. */
 export const pretrainSettings = z.object({
   family: choice(PRETRAINING_FAMILIES).default('gpt'),
-  preset: text().default('nano'),
+  preset: text().optional(),
   data: texts().optional(),
   out: text().optional(),
   tokenizer: text().optional(),
-  vocabSize: wholeNumber({ min: 257, max: 1_000_000 }).default(2048),
+  vocabSize: wholeNumber({ min: 257, max: 1_000_000 }).optional(),
   steps: wholeNumber().default(2000),
   batchSize: wholeNumber({ max: 1_000_000 }).default(12),
   sequenceLength: wholeNumber({ max: 10_000_000 }).optional(),

@@ -1,31 +1,23 @@
-import { ClozeError } from '@cloze/core';
 import { readTokenizer } from '@cloze/hub';
-import {
-  trainByteLevelBpe,
-  trainCharacters,
-  trainUnigram,
-  trainWordLevel,
-  trainWordPiece,
-  type Tokenizer,
-} from '@cloze/tokenizer';
+import { ClozeError } from '@cloze/core';
+import type { Tokenizer } from '@cloze/tokenizer';
 import type { TrainingText } from './texts.ts';
 
-/** The kinds of tokenizers that can be trained together with a model. */
-export const TOKENIZER_KINDS = ['bpe', 'wordpiece', 'unigram', 'word-level', 'characters'] as const;
+/** Trains a tokenizer of one kind on texts, with the special tokens that a family needs. */
+export type TokenizerTrainer = (texts: readonly string[], vocabSize: number) => Tokenizer;
 
-/** One of them. */
-export type TokenizerKind = (typeof TOKENIZER_KINDS)[number];
+/** The kinds of tokenizers that a family can be pre-trained with, the usual one first. */
+export type TokenizerTrainers = Readonly<Record<string, TokenizerTrainer>>;
 
 /** How much text a tokenizer is trained on at most, in UTF-16 units: more changes little and has to be held in memory. */
 const MAX_SAMPLE = 100_000_000;
 
-/** Settings of {@link tokenizerFor}. */
+/** What {@link tokenizerFor} is asked for. */
 export interface TokenizerRequest {
-  /** One of {@link TOKENIZER_KINDS}, or a folder. */
+  /** One of the kinds, or a folder. */
   readonly kind: string;
+  readonly trainers: TokenizerTrainers;
   readonly vocabSize: number;
-  /** What a trained tokenizer knows besides the text's own tokens. */
-  readonly specialTokens: readonly string[];
 }
 
 /**
@@ -33,40 +25,39 @@ export interface TokenizerRequest {
  *
  * @throws {ClozeError} `DATA_INVALID` when the folder holds no tokenizer.json.
  */
-export async function tokenizerFor(request: TokenizerRequest, text: TrainingText): Promise<Tokenizer> {
-  const { kind } = request;
-  if (isTokenizerKind(kind)) return trained(kind, request, await sampleOf(text));
+export async function tokenizerFor(
+  { kind, trainers, vocabSize }: TokenizerRequest,
+  text: TrainingText,
+): Promise<Tokenizer> {
+  const train = Object.hasOwn(trainers, kind) ? trainers[kind] : undefined;
+  if (train !== undefined) return train(await sampleOf(text), vocabSize);
   const tokenizer = await readTokenizer(kind);
   if (tokenizer !== undefined) return tokenizer;
   throw new ClozeError('DATA_INVALID', {
     message: 'The folder after --tokenizer must hold a tokenizer.json, found none.',
-    hint: `Name another folder, or ${TOKENIZER_KINDS.join(', ')} to train one on the data.`,
+    hint: `Name another folder, or one of ${Object.keys(trainers).join(', ')} to train one on the data.`,
     file: kind,
   });
 }
 
-/** Whether a name is that of a kind, and not of a folder. */
-export function isTokenizerKind(name: string): name is TokenizerKind {
-  return (TOKENIZER_KINDS as readonly string[]).includes(name);
+/**
+ * The id of a special token that the family cannot do without.
+ *
+ * @throws {ClozeError} `DATA_INVALID` when the tokenizer does not know it.
+ */
+export function idOfSpecial(tokenizer: Tokenizer, token: string): number {
+  const id = tokenizer.tokenToId(token);
+  if (id !== undefined) return id;
+  throw new ClozeError('DATA_INVALID', {
+    message: `The tokenizer must know the token ${token}, which this family needs; it does not.`,
+    hint: 'Leave --tokenizer out to train one on the data, or add the token to it.',
+  });
 }
 
-function trained(
-  kind: TokenizerKind,
-  { vocabSize, specialTokens }: TokenizerRequest,
-  sample: readonly string[],
-): Tokenizer {
-  switch (kind) {
-    case 'bpe':
-      return trainByteLevelBpe(sample, { vocabSize, specialTokens });
-    case 'wordpiece':
-      return trainWordPiece(sample, { vocabSize, specialTokens });
-    case 'unigram':
-      return trainUnigram(sample, { vocabSize, specialTokens });
-    case 'word-level':
-      return trainWordLevel(sample, { vocabSize, specialTokens });
-    case 'characters':
-      return trainCharacters(sample, { specialTokens });
-  }
+/** The ids of all tokens that fulfil a condition. */
+export function idsWhere(tokenizer: Tokenizer, holds: (token: string) => boolean): ReadonlySet<number> {
+  const ids = Array.from({ length: tokenizer.vocabSize }, (_, id) => id);
+  return new Set(ids.filter((id) => holds(tokenizer.idToToken(id) ?? '')));
 }
 
 async function sampleOf(text: TrainingText): Promise<string[]> {

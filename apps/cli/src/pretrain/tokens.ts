@@ -1,6 +1,7 @@
 import { ClozeError } from '@cloze/core';
-import { packTokens, splitTokens, type TokenIds } from '@cloze/datasets';
+import { packTokens, sequentialBlocks, splitTokens, type TokenIds } from '@cloze/datasets';
 import type { PrepareRequest } from './recipe.ts';
+import { sentenceDocuments } from './sentence-documents.ts';
 import type { TrainingText } from './texts.ts';
 
 /** The tokens of a text in order, split for training and validation. */
@@ -22,14 +23,40 @@ export interface TokenOptions {
  *
  * @throws {ClozeError} `DATA_INVALID` when the text is too short for a single example.
  */
-export async function readTokens(
-  { text, tokenizer, validationFraction }: Pick<PrepareRequest, 'text' | 'tokenizer' | 'validationFraction'>,
-  { blockLength, documentEnd }: TokenOptions,
-): Promise<SplitTokens> {
-  const ids = await packTokens(piecesOf(text, documentEnd), {
+export function readTokens(request: TextRequest, { blockLength, documentEnd }: TokenOptions): Promise<SplitTokens> {
+  const { text, tokenizer } = request;
+  return pack(piecesOf(text, documentEnd), request, {
+    blockLength,
     encode: (piece) => tokenizer.encodeToIds(piece, { addSpecialTokens: false }),
-    vocabSize: tokenizer.vocabSize,
   });
+}
+
+/**
+ * Tokenizes a text sentence by sentence, each with the special tokens around it, and keeps the end for validation.
+ *
+ * @throws {ClozeError} `DATA_INVALID` when the text is too short for a single example.
+ */
+export function readSentenceTokens(request: TextRequest, blockLength: number): Promise<SplitTokens> {
+  return pack(sentencesOf(request.text), request, {
+    blockLength,
+    encode: (sentence) => request.tokenizer.encodeToIds(sentence),
+  });
+}
+
+/** All blocks of one length, in order; can be iterated again and again. What is left at the end is left out. */
+export function wholeBlocks(ids: TokenIds, blockLength: number): Iterable<Int32Array> {
+  const whole = ids.subarray(0, ids.length - (ids.length % blockLength));
+  return { [Symbol.iterator]: () => sequentialBlocks(whole, { blockLength }) };
+}
+
+type TextRequest = Pick<PrepareRequest, 'text' | 'tokenizer' | 'validationFraction'>;
+
+async function pack(
+  texts: AsyncIterable<string>,
+  { text, tokenizer, validationFraction }: TextRequest,
+  { blockLength, encode }: { readonly blockLength: number; readonly encode: (text: string) => ArrayLike<number> },
+): Promise<SplitTokens> {
+  const ids = await packTokens(texts, { encode, vocabSize: tokenizer.vocabSize });
   const split = splitTokens(ids, validationFraction);
   if (split.training.length >= blockLength) return split;
   throw new ClozeError('DATA_INVALID', {
@@ -44,4 +71,8 @@ async function* piecesOf(text: TrainingText, documentEnd: string | undefined): A
     yield* document;
     if (documentEnd !== undefined) yield documentEnd;
   }
+}
+
+async function* sentencesOf(text: TrainingText): AsyncGenerator<string, void, void> {
+  for await (const sentences of sentenceDocuments(text)) yield* sentences;
 }

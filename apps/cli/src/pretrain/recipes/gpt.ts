@@ -3,6 +3,7 @@ import { randomWindows, sequentialBlocks } from '@cloze/datasets';
 import { gptFamily } from '@cloze/gpt';
 import { anyFamily } from '@cloze/hub';
 import { causalLanguageModeling, type CausalLanguageModelingField } from '@cloze/objectives';
+import { trainByteLevelBpe, trainCharacters } from '@cloze/tokenizer';
 import { planOf, type PretrainingRecipe } from '../recipe.ts';
 import { readTokens } from '../tokens.ts';
 
@@ -12,9 +13,13 @@ const END_OF_TEXT = '<|endoftext|>';
 export const gptRecipe: PretrainingRecipe = {
   family: anyFamily(gptFamily),
   task: 'causal-language-modeling',
-  tokenizer: 'bpe',
-  // Characters are what the text is made of, as in nanoGPT.
-  specialTokens: (kind) => (kind === 'characters' ? [] : [END_OF_TEXT]),
+  preset: 'nano',
+  tokenizers: {
+    bpe: (texts, vocabSize) => trainByteLevelBpe(texts, { vocabSize, specialTokens: [END_OF_TEXT] }),
+    characters: (texts) => trainCharacters(texts),
+  },
+  vocabSize: 2048,
+  sequenceLength: 256,
   prepare: async (request) => {
     const { tokenizer, sequenceLength, key } = request;
     const blockLength = sequenceLength + 1;
