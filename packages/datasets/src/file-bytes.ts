@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import { ClozeError } from '@cloze/core';
 
 const CHUNK_BYTES = 1 << 20;
@@ -9,20 +10,8 @@ const CHUNK_BYTES = 1 << 20;
  * @throws {ClozeError} `DATA_INVALID` when there is no such file, it is no regular file, or it is empty; `IO` when the system refuses to read it.
  */
 export async function* fileBytes(path: string): AsyncGenerator<Uint8Array, void, void> {
-  // Imported here, so that a browser can load this package.
-  const { open } = await import('node:fs/promises');
-  const file = await open(path, 'r').catch((error: unknown) => {
-    throw readError(path, error);
-  });
+  const file = await openFile(path);
   try {
-    const stat = await file.stat();
-    if (!stat.isFile()) {
-      throw new ClozeError('DATA_INVALID', {
-        message: 'Data must be a regular file, got a folder or a device.',
-        hint: 'Name the files in it one by one.',
-        file: path,
-      });
-    }
     let offset = 0;
     for (;;) {
       const { bytesRead, buffer } = await file.read(new Uint8Array(CHUNK_BYTES), 0, CHUNK_BYTES, offset);
@@ -44,7 +33,25 @@ export async function* fileBytes(path: string): AsyncGenerator<Uint8Array, void,
   }
 }
 
-function readError(path: string, error: unknown): unknown {
+/** Opens a regular file for reading; the caller closes it. */
+export async function openFile(path: string): Promise<FileHandle> {
+  // Imported here, so that a browser can load this package.
+  const { open } = await import('node:fs/promises');
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw readError(path, error);
+  });
+  const stat = await file.stat();
+  if (stat.isFile()) return file;
+  await file.close();
+  throw new ClozeError('DATA_INVALID', {
+    message: 'Data must be a regular file, got a folder or a device.',
+    hint: 'Name the files in it one by one.',
+    file: path,
+  });
+}
+
+/** Says what the system says, with the file. */
+export function readError(path: string, error: unknown): unknown {
   if (error instanceof ClozeError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   if (code === 'ENOENT' || code === 'ENOTDIR') {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { blobReader, fileReader } from './byte-reader.ts';
 export { CSV, parseDelimited, TSV } from './delimited.ts';
 export type { DelimitedOptions, DelimitedRow } from './delimited.ts';
 export { splitAtWords, splitDocuments } from './documents.ts';
@@ -20,6 +21,9 @@ export { mixingRate, mixture } from './mixture.ts';
 export type { MixingOptions, MixtureComponent } from './mixture.ts';
 export { packTokens } from './pack.ts';
 export type { PackOptions, TokenIds } from './pack.ts';
+export { openParquet, readParquet } from './parquet.ts';
+export type { ParquetFile, ParquetOptions, ParquetRow, ParquetRowGroup } from './parquet.ts';
+export type { DecodingLimits } from './parquet/decoding-budget.ts';
 export { packSentences, splitSentences } from './sentences.ts';
 export { splitTokens } from './split.ts';
 export { decodeText, readText } from './text.ts';
