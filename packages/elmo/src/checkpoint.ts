@@ -1,39 +1,68 @@
 import type { CheckpointEntry, CheckpointNames } from '@cloze/core';
 import type { ElmoConfig } from './config.ts';
 
-/** Where each parameter of a Elmo stands in published files. PyTorch's `Linear` holds [out, in], ours [in, out]. */
-export function elmoCheckpointNames({ numLayers }: ElmoConfig): CheckpointNames {
-  const layers = Array.from({ length: numLayers }, (_, index) =>
-    Object.entries(LAYER).map(([path, entry]): [string, CheckpointEntry] => [
-      `model.layers.${index}.${path}`,
-      { ...entry, name: `model.layers.${index}.${entry.name}` },
-    ]),
-  );
-  return { entries: { ...OUTER, ...Object.fromEntries(layers.flat()) } };
+type Entries = readonly (readonly [path: string, entry: CheckpointEntry])[];
+
+/**
+ * Where each parameter stands in published ELMo files: HDF5, or safetensors with the same names. All matrices are [in, out] on both sides.
+ *
+ * Two things that differ between programs are no matter of the table, because the model does what bilm-tf does: it adds the 1 of the forget gate when it
+ * runs, and has no row for masked words. The softmax has the names of bilm-tf's training checkpoints, the mix those of AllenNLP.
+ *
+ * @param prefix `model.` for models with a head, empty for `ElmoModel` itself.
+ */
+export function elmoCheckpointNames(config: ElmoConfig, prefix: '' | 'model.'): CheckpointNames {
+  const stem = [...characterEntries(config), ...lstmEntries(config)];
+  const entries = stem.map(([path, entry]) => [`${prefix}${path}`, entry] as const);
+  return { entries: Object.fromEntries([...entries, ...(prefix === '' ? [] : headEntries(config))]) };
 }
 
-const OUTER: Readonly<Record<string, CheckpointEntry>> = {
-  'model.embeddings.tokens.weight': { name: 'model.embed_tokens.weight' },
-  'model.embeddings.positions.weight': { name: 'model.embed_positions.weight' },
-  'model.finalNorm.weight': { name: 'model.norm.weight' },
-  'model.finalNorm.bias': { name: 'model.norm.bias' },
-};
+function characterEntries({ filters, characterEmbeddingSize, numHighwayLayers }: ElmoConfig): Entries {
+  const convolutions = filters.flatMap(({ width, count }, index): Entries => [
+    [
+      `characterCnn.convolutions.${index}.weight`,
+      { name: `CNN/W_cnn_${index}`, fileShape: [1, width, characterEmbeddingSize, count] },
+    ],
+    [`characterCnn.convolutions.${index}.bias`, { name: `CNN/b_cnn_${index}` }],
+  ]);
+  const highways = Array.from({ length: numHighwayLayers }, (_, index) =>
+    ['carry', 'transform'].flatMap((gate): Entries => [
+      [`characterCnn.highways.${index}.${gate}.weight`, { name: `CNN_high_${index}/W_${gate}` }],
+      [`characterCnn.highways.${index}.${gate}.bias`, { name: `CNN_high_${index}/b_${gate}` }],
+    ]),
+  ).flat();
+  return [
+    ['characterCnn.characters.weight', { name: 'char_embed' }],
+    ...convolutions,
+    ...highways,
+    ['characterCnn.projection.weight', { name: 'CNN_proj/W_proj' }],
+    ['characterCnn.projection.bias', { name: 'CNN_proj/b_proj' }],
+  ];
+}
 
-const LAYER: Readonly<Record<string, CheckpointEntry>> = {
-  'attention.query.weight': { name: 'self_attn.q_proj.weight', transpose: true },
-  'attention.query.bias': { name: 'self_attn.q_proj.bias' },
-  'attention.key.weight': { name: 'self_attn.k_proj.weight', transpose: true },
-  'attention.key.bias': { name: 'self_attn.k_proj.bias' },
-  'attention.value.weight': { name: 'self_attn.v_proj.weight', transpose: true },
-  'attention.value.bias': { name: 'self_attn.v_proj.bias' },
-  'attention.output.weight': { name: 'self_attn.o_proj.weight', transpose: true },
-  'attention.output.bias': { name: 'self_attn.o_proj.bias' },
-  'attentionNorm.weight': { name: 'input_layernorm.weight' },
-  'attentionNorm.bias': { name: 'input_layernorm.bias' },
-  'feedForward.up.weight': { name: 'mlp.up_proj.weight', transpose: true },
-  'feedForward.up.bias': { name: 'mlp.up_proj.bias' },
-  'feedForward.down.weight': { name: 'mlp.down_proj.weight', transpose: true },
-  'feedForward.down.bias': { name: 'mlp.down_proj.bias' },
-  'feedForwardNorm.weight': { name: 'post_attention_layernorm.weight' },
-  'feedForwardNorm.bias': { name: 'post_attention_layernorm.bias' },
-};
+function lstmEntries({ numLayers }: ElmoConfig): Entries {
+  return ['forwardLayers', 'backwardLayers'].flatMap((direction, number) =>
+    Array.from({ length: numLayers }, (_, index): Entries => {
+      const published = `RNN_${number}/RNN/MultiRNNCell/Cell${index}/LSTMCell`;
+      return [
+        [`encoder.${direction}.${index}.weight`, { name: `${published}/W_0` }],
+        [`encoder.${direction}.${index}.bias`, { name: `${published}/B` }],
+        [`encoder.${direction}.${index}.projection`, { name: `${published}/W_P_0` }],
+      ];
+    }).flat(),
+  );
+}
+
+function headEntries({ numLayers }: ElmoConfig): Entries {
+  return [
+    ['softmax.words.weight', { name: 'softmax/W' }],
+    ['softmax.bias', { name: 'softmax/b' }],
+    ...Array.from(
+      { length: numLayers + 1 },
+      (_, index) => [`mix.scalars.${index}`, { name: `scalar_mix_0.scalar_parameters.${index}` }] as const,
+    ),
+    ['mix.gamma', { name: 'scalar_mix_0.gamma' }],
+    ['score.weight', { name: 'score.weight' }],
+    ['score.bias', { name: 'score.bias' }],
+  ];
+}
