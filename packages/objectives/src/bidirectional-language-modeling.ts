@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { ClozeError, type BatchArray, type BidirectionalLanguageModel, type Objective } from '@cloze/core';
 import { crossEntropy, IGNORED_LABEL } from './cross-entropy.ts';
+import { nextLabels, previousLabels } from './neighbour-labels.ts';
 import { padRight } from './pad.ts';
 import { sampledCrossEntropy } from './sampled-cross-entropy.ts';
 
@@ -12,11 +13,8 @@ export interface BidirectionalLanguageModelingOptions {
   readonly numSamples?: number;
 }
 
-/**
- * The fields of its batches: `inputIds` [B, T, C], the characters of each word, 0 = padding; `forwardLabels` and `backwardLabels` [B, T], the next and the
- * previous word.
- */
-export type BidirectionalLanguageModelingField = 'inputIds' | 'forwardLabels' | 'backwardLabels';
+/** The fields of its batches: `inputIds` [B, T], words, which are predicted, -100 = padding; `characterIds` [B, T, C], which are read, 0 = padding. */
+export type BidirectionalLanguageModelingField = 'inputIds' | 'characterIds';
 
 /**
  * Predicting each word from those before it, and each from those after it. The loss is the mean of both.
@@ -41,25 +39,15 @@ export function bidirectionalLanguageModeling({
 
     prepare: (examples) => {
       const rows = examples.map((example, index) => toRow(example, index, vocabSize));
-      return {
-        inputIds: charactersOf(rows, characterTable),
-        forwardLabels: padRight(
-          rows.map((row) => [...row.subarray(1), IGNORED_LABEL]),
-          IGNORED_LABEL,
-        ),
-        backwardLabels: padRight(
-          rows.map((row) => [IGNORED_LABEL, ...row.subarray(0, -1)]),
-          IGNORED_LABEL,
-        ),
-      };
+      return { inputIds: padRight(rows, IGNORED_LABEL), characterIds: charactersOf(rows, characterTable) };
     },
 
-    loss: (model, { inputIds, forwardLabels, backwardLabels }, key) => {
-      const { forwardHiddenState, backwardHiddenState } = model.encode({ inputIds }, { key });
+    loss: (model, { inputIds, characterIds }, key) => {
+      const { forwardHiddenState, backwardHiddenState } = model.encode({ inputIds: characterIds }, { key });
       // Both directions have equally many targets, so the mean over all is the mean of both.
       const stacked = tf.concat([forwardHiddenState, backwardHiddenState]);
       const hidden = tf.reshape(stacked, [-1, stacked.shape.at(-1) ?? 1]); // [2 B T, D]
-      const labels = tf.reshape(tf.concat([forwardLabels, backwardLabels]), [-1]);
+      const labels = tf.reshape(tf.concat([nextLabels(inputIds), previousLabels(inputIds)]), [-1]);
       const { softmax } = model;
       const result =
         key === undefined || vocabSize <= numSamples

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { assert, isTensor, shiftRight, type TargetTokens } from '@cloze/core';
 import { crossEntropy, IGNORED_LABEL } from './cross-entropy.ts';
+import { nextLabels, previousLabels } from './neighbour-labels.ts';
 
 /** Tensors by name. */
 export type TensorsByName = Readonly<Record<string, tf.Tensor>>;
@@ -32,16 +33,15 @@ const aligned: TaskLoss = {
 export const TASK_LOSSES: Readonly<Record<string, TaskLoss>> = {
   'causal-language-modeling': {
     targets: LABELS,
-    loss: (outputs, targets) =>
-      crossEntropy(tensorOf(outputs, 'logits'), shiftedLeft(tensorOf(targets, 'labels'))).loss,
+    loss: (outputs, targets) => crossEntropy(tensorOf(outputs, 'logits'), nextLabels(tensorOf(targets, 'labels'))).loss,
   },
   /** The labels are the words themselves; 0.5 times the sum of both directions. */
   'bidirectional-language-modeling': {
     targets: LABELS,
     loss: (outputs, targets) => {
       const labels = tensorOf(targets, 'labels');
-      const next = crossEntropy(tensorOf(outputs, 'forwardLogits'), shiftedLeft(labels)).loss;
-      const previous = crossEntropy(tensorOf(outputs, 'backwardLogits'), shiftedRight(labels)).loss;
+      const next = crossEntropy(tensorOf(outputs, 'forwardLogits'), nextLabels(labels)).loss;
+      const previous = crossEntropy(tensorOf(outputs, 'backwardLogits'), previousLabels(labels)).loss;
       return tf.div(tf.add(next, previous), 2);
     },
   },
@@ -75,7 +75,7 @@ export const TASK_LOSSES: Readonly<Record<string, TaskLoss>> = {
     targets: ['labels', 'mcLabels'],
     loss: (outputs, targets) =>
       tf.add(
-        crossEntropy(tensorOf(outputs, 'logits'), shiftedLeft(tensorOf(targets, 'labels'))).loss,
+        crossEntropy(tensorOf(outputs, 'logits'), nextLabels(tensorOf(targets, 'labels'))).loss,
         crossEntropy(tensorOf(outputs, 'mcLogits'), tensorOf(targets, 'mcLabels')).loss,
       ),
   },
@@ -118,26 +118,6 @@ function positionLoss(logits: tf.Tensor, positions: tf.Tensor): tf.Scalar {
   const isInside = tf.less(positions, logits.shape.at(-1) ?? 0);
   const labels = tf.where(isInside, positions, tf.scalar(IGNORED_LABEL, 'int32'));
   return crossEntropy(logits, labels).loss;
-}
-
-/** Position t predicts token t + 1. */
-function shiftedLeft(labels: tf.Tensor): tf.Tensor {
-  const leading = labels.shape.slice(0, -1);
-  const next = tf.slice(
-    labels,
-    [...leading.map(() => 0), 1],
-    labels.shape.map(() => -1),
-  );
-  return tf.concat([next, tf.fill([...leading, 1], IGNORED_LABEL, 'int32')], -1);
-}
-
-/** Position t predicts token t - 1. */
-function shiftedRight(labels: tf.Tensor): tf.Tensor {
-  const [batchSize = 1, length = 1] = labels.shape;
-  const previous = tf.slice(labels, [0, 0], [batchSize, length - 1]);
-  const shifted = tf.concat([tf.fill([batchSize, 1], IGNORED_LABEL, 'int32'), previous], 1);
-  // After the last token there is padding, which predicts nothing.
-  return tf.where(tf.less(labels, 0), tf.scalar(IGNORED_LABEL, 'int32'), shifted);
 }
 
 function tensorOf(tensors: NamedValues, name: string): tf.Tensor {
