@@ -12,6 +12,7 @@ import '@cloze/testing';
 import { describe, expect, it } from 'vitest';
 import { TASK_LOSSES } from '@cloze/objectives';
 import { lossOf, withFixture, type FamilyFixture } from './fixture.ts';
+import { roundingOf } from './rounding.ts';
 
 /**
  * Compares a family with the reference implementation: every hidden state, the logits, the loss and the gradient of every parameter, every element.
@@ -51,7 +52,7 @@ export function testParity(family: ModelFamily, fixture: FamilyFixture): void {
         const byName = await toCheckpointTensors(gradients, names);
         const wanted = [...expected].filter(([name]) => name.startsWith('grad.'));
         expect([...byName.keys()].sort()).toEqual(wanted.map(([name]) => name.slice('grad.'.length)).sort());
-        const absolute = ROUNDING * largestMagnitude(wanted.map(([, { data }]) => data as Float32Array));
+        const absolute = roundingOf(wanted.map(([, { data }]) => data as Float32Array));
         for (const [name, { shape, data }] of wanted) {
           const gradient = byName.get(name.slice('grad.'.length));
           expect(gradient?.shape, name).toEqual(shape);
@@ -60,13 +61,6 @@ export function testParity(family: ModelFamily, fixture: FamilyFixture): void {
       });
     });
   });
-}
-
-/** Of sums of a few hundred float32 numbers, as a share of the largest. */
-const ROUNDING = 1e-6;
-
-function largestMagnitude(arrays: readonly Float32Array[]): number {
-  return Math.max(...arrays.map((array) => array.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)));
 }
 
 function ourName(task: string, published: string): string {
