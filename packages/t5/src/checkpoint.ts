@@ -28,39 +28,85 @@ const BLOCKS = {
   ],
 } as const;
 
-/** What a file may hold that is no parameter of the model: copies, a table that the authors never used, and parts that the model does not have. */
-const IGNORED = {
-  base: [/^decoder\.block\.0\.layer\.1\.EncDecAttention\.relative_attention_bias\.weight$/],
-  encoder: [/^decoder\./, /^lm_head\.weight$/],
-  withoutHead: [/^lm_head\.weight$/],
-};
+/** The tasks of the family. */
+export type T5Task =
+  | 'base'
+  | 'encoder'
+  | 'conditional-generation'
+  | 'sequence-classification'
+  | 'token-classification'
+  | 'question-answering';
 
-/** Which models have which parameters. */
-export interface T5CheckpointOptions {
-  /** `model.` for models with a head, empty for `T5Model` and `T5EncoderModel`. */
-  readonly prefix: '' | 'model.';
+/** What a model is made of: where its stem stands here and there, which stacks it has, and its head. */
+interface Parts {
+  readonly path: '' | 'model.';
+  readonly published: '' | 'transformer.';
   readonly stacks: readonly ('encoder' | 'decoder')[];
+  /** Our layers and the published ones. */
+  readonly head: Readonly<Record<string, string>>;
 }
 
-/** Where each parameter stands in published T5 files. */
-export function t5CheckpointNames(config: T5Config, { prefix, stacks }: T5CheckpointOptions): CheckpointNames {
-  const hasHead = prefix !== '' && !config.isTied;
-  const stem = stacks.flatMap((stack) => stackEntries(config, stack));
+const BOTH = ['encoder', 'decoder'] as const;
+
+const PARTS: Readonly<Record<T5Task, Parts>> = {
+  base: { path: '', published: '', stacks: BOTH, head: {} },
+  encoder: { path: '', published: '', stacks: ['encoder'], head: {} },
+  'conditional-generation': { path: 'model.', published: '', stacks: BOTH, head: { head: 'lm_head' } },
+  'sequence-classification': {
+    path: 'model.',
+    published: 'transformer.',
+    stacks: BOTH,
+    head: {
+      'classificationHead.dense': 'classification_head.dense',
+      'classificationHead.output': 'classification_head.out_proj',
+    },
+  },
+  'token-classification': {
+    path: 'model.',
+    published: 'transformer.',
+    stacks: ['encoder'],
+    head: { score: 'classifier' },
+  },
+  'question-answering': { path: 'model.', published: '', stacks: BOTH, head: { score: 'qa_outputs' } },
+};
+
+/** Where each parameter of a task's model stands in published T5 files. Supervised heads also find theirs in files of the pre-trained model. */
+export function t5CheckpointNames(config: T5Config, task: T5Task): CheckpointNames {
+  const { path, published, stacks, head } = PARTS[task];
+  const stem: [path: string, entry: CheckpointEntry][] = [
+    [
+      'tokenEmbedding.weight',
+      {
+        name: 'shared.weight',
+        aliases: [`${published}encoder.embed_tokens.weight`, `${published}decoder.embed_tokens.weight`],
+      },
+    ],
+    ...stacks.flatMap((stack) => stackEntries(config, stack)),
+  ];
   return {
     entries: {
-      [`${prefix}tokenEmbedding.weight`]: {
-        name: 'shared.weight',
-        aliases: ['encoder.embed_tokens.weight', 'decoder.embed_tokens.weight'],
-      },
-      ...Object.fromEntries(stem.map(([path, entry]) => [`${prefix}${path}`, entry])),
-      ...(hasHead && { 'head.weight': { name: 'lm_head.weight', transpose: true } }),
+      ...Object.fromEntries(
+        stem.map(([below, entry]) => [`${path}${below}`, { ...entry, name: `${published}${entry.name}` }]),
+      ),
+      ...(task === 'conditional-generation' && config.isTied ? {} : headEntries(head)),
     },
+    ...(published !== '' && { optionalPrefix: published }),
     ignored: [
-      ...IGNORED.base,
-      ...(stacks.includes('decoder') ? [] : IGNORED.encoder),
-      ...(prefix === '' ? IGNORED.withoutHead : []),
+      // A table that the authors never used.
+      /^decoder\.block\.0\.layer\.1\.EncDecAttention\.relative_attention_bias\.weight$/,
+      ...(stacks.includes('decoder') ? [] : [/^decoder\./]),
+      ...(task === 'conditional-generation' ? [] : [/^lm_head\.weight$/]),
     ],
   };
+}
+
+function headEntries(head: Parts['head']): Record<string, CheckpointEntry> {
+  const layers = Object.entries(head).flatMap(([ours, theirs]): [path: string, entry: CheckpointEntry][] => [
+    [`${ours}.weight`, { name: `${theirs}.weight`, transpose: true }],
+    // The output projection alone has no bias, and asks for none.
+    [`${ours}.bias`, { name: `${theirs}.bias` }],
+  ]);
+  return Object.fromEntries(layers);
 }
 
 function stackEntries(config: T5Config, stack: 'encoder' | 'decoder'): [path: string, entry: CheckpointEntry][] {

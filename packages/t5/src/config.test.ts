@@ -43,6 +43,7 @@ describe('parseT5Config', () => {
     { ...t5Base, isTied: false },
     { ...t5V11Base, isTied: true },
     { ...t5Base, activation: 'silu' as const, isGated: true, numDecoderLayers: 3 },
+    { ...t5Base, numLabels: 3, classifierDropout: 0.2 },
     { ...t5Base, padTokenId: 5, eosTokenId: 6, decoderStartTokenId: 7, maxPositions: 64 },
   ])('reads back what is written (%#)', (config) => {
     const json: unknown = JSON.parse(JSON.stringify(toT5ConfigJson(config, ['T5ForConditionalGeneration'])));

@@ -23,6 +23,10 @@ export interface T5Config {
   /** Factor of the first weights' standard deviations. */
   readonly initializerFactor: number;
   readonly dropout: number;
+  /** Dropout before the layers of the supervised heads. */
+  readonly classifierDropout: number;
+  /** Outputs of the supervised heads. */
+  readonly numLabels: number;
   /** Whether the token embedding is the output projection as well (v1.0), or the head has one of its own (v1.1). */
   readonly isTied: boolean;
   /** Whether hidden states are multiplied by hiddenSize^-0.5 before the output projection (v1.0). */
@@ -78,6 +82,9 @@ export function parseT5Config(json: unknown): T5Config {
     layerNormEpsilon: reader.number('layer_norm_epsilon', 1e-6, { minimum: 0 }),
     initializerFactor: reader.number('initializer_factor', 1, { minimum: 0 }),
     dropout: reader.dropout('dropout_rate', 0.1),
+    classifierDropout: reader.dropout('classifier_dropout', 0),
+    // Absent when there are two labels, as Hugging Face transformers writes it.
+    numLabels: reader.has('num_labels') ? reader.integer('num_labels') : reader.size('id2label', 2),
     isTied,
     // Before transformers 5 one key said both.
     scalesOutput: reader.boolean('scale_decoder_outputs', isTied),
@@ -121,12 +128,22 @@ export function toT5ConfigJson(config: T5Config, architectures: readonly string[
     // transformers 5 refuses `1` where it expects `1.0`, which JSON.stringify cannot write.
     ...(config.initializerFactor !== 1 && { initializer_factor: config.initializerFactor }),
     dropout_rate: config.dropout,
+    classifier_dropout: config.classifierDropout,
+    ...(config.numLabels !== 2 && labelsJson(config.numLabels)),
     tie_word_embeddings: config.isTied,
     scale_decoder_outputs: config.scalesOutput,
     pad_token_id: config.padTokenId,
     eos_token_id: config.eosTokenId,
     decoder_start_token_id: config.decoderStartTokenId,
     dtype: 'float32',
+  };
+}
+
+function labelsJson(numLabels: number): Record<string, unknown> {
+  const labels = Array.from({ length: numLabels }, (_, index) => `LABEL_${index}`);
+  return {
+    id2label: Object.fromEntries(labels.map((label, index) => [String(index), label])),
+    label2id: Object.fromEntries(labels.map((label, index) => [label, index])),
   };
 }
 

@@ -16,13 +16,16 @@ describe('t5Family', () => {
   leaksNoTensors();
 
   it('changes settings and keeps the others', () => {
-    const settings = { vocabSize: 50, maxPositions: 32, dropout: 0.3, padTokenId: 3, eosTokenId: 4, bosTokenId: 9 };
+    const tokens = { padTokenId: 3, eosTokenId: 4, bosTokenId: 9 };
+    const settings = { vocabSize: 50, maxPositions: 32, numLabels: 5, dropout: 0.3, ...tokens };
     const changed = t5Family.withSettings(t5V11Small, settings);
     expect(changed).toEqual({
       ...t5V11Small,
       vocabSize: 50,
       maxPositions: 32,
+      numLabels: 5,
       dropout: 0.3,
+      classifierDropout: 0.3,
       padTokenId: 3,
       decoderStartTokenId: 3,
       eosTokenId: 4,
@@ -42,15 +45,24 @@ describe('t5Family', () => {
     });
   });
 
-  it.each(['base', 'encoder'] as const)('takes the %s model out of a pre-trained one', async (task) => {
+  it.each([
+    ['base', []],
+    ['encoder', []],
+    ['sequence-classification', ['dense.weight', 'dense.bias', 'output.weight', 'output.bias']],
+    ['token-classification', ['score.weight', 'score.bias']],
+    ['question-answering', ['score.weight', 'score.bias']],
+  ] as const)('takes the stem of %s out of a pre-trained model', async (task, head) => {
     const untied = { ...config, isTied: false };
     const trained = t5Family.create(untied, 'conditional-generation', placeholderParameters());
     const names = t5Family.checkpointNames(untied, 'conditional-generation');
     const tensors = await toCheckpointTensors(parametersOf(trained), names);
-    const part = t5Family.create(untied, task, checkpointParameters(tensors, t5Family.checkpointNames(untied, task)));
-    const paths = Object.keys(parametersOf(trained)).map((path) => path.replace('model.', ''));
-    for (const path of Object.keys(parametersOf(part))) expect(paths).toContain(path);
+    const missing: string[] = [];
+    const source = checkpointParameters(tensors, t5Family.checkpointNames(untied, task), {
+      missing: placeholderParameters(),
+      onMissing: (path) => missing.push(path),
+    });
+    disposeModule(t5Family.create(untied, task, source));
+    expect(missing.map((path) => path.replace('classificationHead.', ''))).toEqual(head);
     disposeModule(trained);
-    disposeModule(part);
   });
 });

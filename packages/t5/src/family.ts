@@ -1,5 +1,5 @@
 import type { ModelFamily, ParameterSource } from '@cloze/core';
-import { t5CheckpointNames, type T5CheckpointOptions } from './checkpoint.ts';
+import { t5CheckpointNames } from './checkpoint.ts';
 import { parseT5Config, settleT5Config, toT5ConfigJson, type T5Config } from './config.ts';
 import { T5ForConditionalGeneration } from './heads.ts';
 import { T5EncoderModel, T5Model } from './model.ts';
@@ -18,12 +18,16 @@ import {
   t5Xl,
   t5Xxl,
 } from './presets.ts';
+import { T5ForQuestionAnswering, T5ForSequenceClassification, T5ForTokenClassification } from './supervised-heads.ts';
 
 /** The models of the family by task. */
 export interface T5Models {
   readonly base: T5Model;
   readonly 'conditional-generation': T5ForConditionalGeneration;
   readonly encoder: T5EncoderModel;
+  readonly 'sequence-classification': T5ForSequenceClassification;
+  readonly 'token-classification': T5ForTokenClassification;
+  readonly 'question-answering': T5ForQuestionAnswering;
 }
 
 /** T5 v1.0 and v1.1 as a value, for `hub`, the command line and the conformance suite. */
@@ -34,6 +38,9 @@ export const t5Family: ModelFamily<T5Config, T5Models> = {
     base: ['T5Model'],
     'conditional-generation': ['T5ForConditionalGeneration', 'T5WithLMHeadModel'],
     encoder: ['T5EncoderModel'],
+    'sequence-classification': ['T5ForSequenceClassification'],
+    'token-classification': ['T5ForTokenClassification'],
+    'question-answering': ['T5ForQuestionAnswering'],
   },
   pretrainingTask: 'conditional-generation',
   presets: {
@@ -55,13 +62,15 @@ export const t5Family: ModelFamily<T5Config, T5Models> = {
   settleConfig: settleT5Config,
   toConfigJson: (config, task) => toT5ConfigJson(config, t5Family.architectures[task].slice(0, 1)),
   create: (config, task, source) => MODELS[task](config, source),
-  checkpointNames: (config, task) => t5CheckpointNames(config, PARTS[task]),
+  checkpointNames: t5CheckpointNames,
   limits: ({ vocabSize, maxPositions }) => ({ vocabSize, maxPositions }),
-  withSettings: (config, { vocabSize, maxPositions, dropout, padTokenId, eosTokenId }) => ({
+  withSettings: (config, { vocabSize, maxPositions, numLabels, dropout, padTokenId, eosTokenId }) => ({
     ...config,
     vocabSize: vocabSize ?? config.vocabSize,
     maxPositions: maxPositions ?? config.maxPositions,
+    numLabels: numLabels ?? config.numLabels,
     dropout: dropout ?? config.dropout,
+    classifierDropout: dropout ?? config.classifierDropout,
     padTokenId: padTokenId ?? config.padTokenId,
     eosTokenId: eosTokenId ?? config.eosTokenId,
     // Targets begin with padding.
@@ -75,10 +84,7 @@ const MODELS: {
   base: (config, source) => new T5Model(config, source),
   'conditional-generation': (config, source) => new T5ForConditionalGeneration(config, source),
   encoder: (config, source) => new T5EncoderModel(config, source),
-};
-
-const PARTS: Readonly<Record<keyof T5Models, T5CheckpointOptions>> = {
-  base: { prefix: '', stacks: ['encoder', 'decoder'] },
-  'conditional-generation': { prefix: 'model.', stacks: ['encoder', 'decoder'] },
-  encoder: { prefix: '', stacks: ['encoder'] },
+  'sequence-classification': (config, source) => new T5ForSequenceClassification(config, source),
+  'token-classification': (config, source) => new T5ForTokenClassification(config, source),
+  'question-answering': (config, source) => new T5ForQuestionAnswering(config, source),
 };

@@ -4,7 +4,7 @@
  * @module
  */
 export { t5CheckpointNames } from './checkpoint.ts';
-export type { T5CheckpointOptions } from './checkpoint.ts';
+export type { T5Task } from './checkpoint.ts';
 export { parseT5Config, settleT5Config, toT5ConfigJson } from './config.ts';
 export type { T5Config } from './config.ts';
 export { t5Family } from './family.ts';
@@ -26,3 +26,4 @@ export {
   t5Xl,
   t5Xxl,
 } from './presets.ts';
+export { T5ForQuestionAnswering, T5ForSequenceClassification, T5ForTokenClassification } from './supervised-heads.ts';

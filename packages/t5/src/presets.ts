@@ -12,6 +12,8 @@ const v10: Omit<T5Config, Sizes> = {
   layerNormEpsilon: 1e-6,
   initializerFactor: 1,
   dropout: 0.1,
+  classifierDropout: 0,
+  numLabels: 2,
   isTied: true,
   scalesOutput: true,
   padTokenId: 0,
