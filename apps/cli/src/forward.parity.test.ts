@@ -61,5 +61,5 @@ describe.runIf(parity !== undefined)('cloze forward equals the reference impleme
 });
 
 function largestOf(tensor: HostTensor | undefined): number {
-  return Math.max(...Array.from(tensor?.data ?? [], (value) => Math.abs(Number(value))));
+  return Math.max(...Array.from(tensor?.data ?? [], Number).map(Math.abs));
 }

@@ -175,7 +175,8 @@ async function run(
       const parts = { family, config, task, model: training.model, tokenizer, generation };
       await writeFolder(out, await pretrainedFiles(parts));
     }
-    report.end({ step, out, isComplete, seconds: (performance.now() - started) / 1000 });
+    const next = isComplete ? recipe.next(out) : `cloze pretrain --resume --out ${out}`;
+    report.end({ step, out, isComplete, seconds: (performance.now() - started) / 1000, next });
   } finally {
     training.dispose();
   }

@@ -20,6 +20,8 @@ export interface PretrainingRecipe {
   readonly vocabSize: number;
   /** Tokens per sequence where none are asked for; longer ones cost more and should be asked for. The preset's positions, if they are fewer. */
   readonly sequenceLength: number;
+  /** A command that shows what the model in a folder can do. */
+  next(folder: string): string;
   /** @throws {ClozeError} `DATA_INVALID` when the text is too short. */
   prepare(request: PrepareRequest): Promise<PretrainingPlan>;
 }

@@ -35,6 +35,8 @@ export interface RunEnd {
   readonly isComplete: boolean;
   /** Of this call, in seconds. */
   readonly seconds: number;
+  /** The command to run next. */
+  readonly next: string;
 }
 
 /** Tells the world about a run: on a terminal, or as JSON. */

@@ -38,7 +38,7 @@ export function terminalReport(stream: ProgressLineOptions['stream']): RunReport
       if (progress === undefined) write(message);
       else progress.note(message);
     },
-    end: ({ step, out, isComplete, seconds }) => {
+    end: ({ step, out, isComplete, seconds, next }) => {
       progress?.finish();
       const curve = lossCurve(training, validation, CURVE);
       if (curve !== '') {
@@ -54,9 +54,7 @@ export function terminalReport(stream: ProgressLineOptions['stream']): RunReport
         `\n${green(isComplete ? 'Done' : 'Stopped')} after step ${formatCount(step)} in ${formatDuration(seconds)}${result}.`,
       );
       write(isComplete ? `The model is in ${out}.` : `The run is in ${out}.`);
-      write(
-        `Next: ${bold(isComplete ? `cloze generate --model ${out} "The"` : `cloze pretrain --resume --out ${out}`)}`,
-      );
+      write(`Next: ${bold(next)}`);
     },
     close: () => {
       progress?.finish();

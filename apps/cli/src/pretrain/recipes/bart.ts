@@ -21,6 +21,7 @@ export const bartRecipe: PretrainingRecipe = {
   },
   vocabSize: 2048,
   sequenceLength: 256,
+  next: (folder) => `cloze fill --model ${folder} "The ___ of the array."`,
   prepare: async (request) => {
     const { tokenizer, sequenceLength, key } = request;
     const [bosTokenId, padTokenId, eosTokenId, maskTokenId] = [

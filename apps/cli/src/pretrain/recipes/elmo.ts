@@ -14,6 +14,7 @@ export const elmoRecipe: PretrainingRecipe = {
   tokenizers: { 'word-level': (texts, vocabSize) => trainElmoVocabulary(texts, { vocabSize }) },
   vocabSize: 8192,
   sequenceLength: 20,
+  next: (folder) => `cloze info ${folder}`,
   prepare: async (request) => {
     const { tokenizer, sequenceLength, key } = request;
     const blockLength = sequenceLength;

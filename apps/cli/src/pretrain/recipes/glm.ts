@@ -24,6 +24,7 @@ export const glmRecipe: PretrainingRecipe = {
   },
   vocabSize: 2048,
   sequenceLength: 256,
+  next: (folder) => `cloze fill --model ${folder} "The ___ of the array."`,
   prepare: async (request) => {
     const { tokenizer, sequenceLength, key } = request;
     const idOf = (name: keyof typeof glmSpecialTokens): number => idOfSpecial(tokenizer, glmSpecialTokens[name]);

@@ -20,6 +20,7 @@ export const gptRecipe: PretrainingRecipe = {
   },
   vocabSize: 2048,
   sequenceLength: 256,
+  next: (folder) => `cloze generate --model ${folder} "The"`,
   prepare: async (request) => {
     const { tokenizer, sequenceLength, key } = request;
     const blockLength = sequenceLength + 1;

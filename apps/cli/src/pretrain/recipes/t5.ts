@@ -24,6 +24,7 @@ export const t5Recipe: PretrainingRecipe = {
   },
   vocabSize: 2048,
   sequenceLength: 128,
+  next: (folder) => `cloze fill --model ${folder} "The ___ of the array."`,
   prepare: async (request) => {
     const { tokenizer, sequenceLength, key } = request;
     const padTokenId = idOfSpecial(tokenizer, '<pad>');
