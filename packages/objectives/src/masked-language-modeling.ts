@@ -22,12 +22,13 @@ export function maskedLanguageModeling(
   options: MaskingOptions,
 ): Objective<ArrayLike<number>, MaskedLanguageModel, MaskedLanguageModelingField> {
   const name = 'maskedLanguageModeling';
+  const { tokens, sequenceLength } = options;
   const mask = tokenMasker(options);
   return {
     name,
 
     prepare: (examples, key) => {
-      const framed = examples.map((example) => frameSegments([example], options.tokens, { name, ...options }));
+      const framed = examples.map((example) => frameSegments([example], tokens, { name, sequenceLength }));
       return maskedBatch(
         framed.map(({ inputIds }, index) => mask(inputIds, key.fold(index))),
         options,
