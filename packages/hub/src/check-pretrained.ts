@@ -11,7 +11,8 @@ import {
 import * as tf from '@tensorflow/tfjs';
 import { findFamily, findTask, readConfig, type AnyFamily } from './auto.ts';
 import { asCheckpointErrors, createModel, readTokenizer } from './load-pretrained.ts';
-import { folderRepository, type Repository } from './repository.ts';
+import { openRepository } from './open-repository.ts';
+import type { Repository } from './repository.ts';
 import { readWeightsHeader, verifyWeights, type WeightsHeader } from './weights.ts';
 
 /** What a sound model folder holds. */
@@ -37,7 +38,7 @@ export async function checkPretrained(
   source: string | Repository,
   { readsData = true }: { readonly readsData?: boolean } = {},
 ): Promise<PretrainedSummary> {
-  const repository = typeof source === 'string' ? await folderRepository(source) : source;
+  const repository = await openRepository(source);
   return asCheckpointErrors(repository.name, async () => {
     const { json, file } = await readConfig(repository);
     const family = findFamily(families, json, file);

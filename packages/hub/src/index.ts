@@ -1,5 +1,5 @@
 /**
- * Model folders in Hugging Face's layout: load a model of any family, save it for Python and back.
+ * Model folders in Hugging Face's layout: load a model of any family, also from the hub, save it for Python and back.
  *
  * @module
  */
@@ -9,8 +9,11 @@ export { checkPretrained } from './check-pretrained.ts';
 export type { PretrainedSummary } from './check-pretrained.ts';
 export { readGenerationSettings, toGenerationConfigJson } from './generation-config.ts';
 export type { GenerationSettings } from './generation-config.ts';
+export { hubRepository } from './hub-repository.ts';
+export type { DownloadProgress, HubOptions } from './hub-settings.ts';
 export { loadPretrained, loadPretrainedOf, readTokenizer } from './load-pretrained.ts';
 export type { LoadOptions, Pretrained } from './load-pretrained.ts';
+export { openRepository } from './open-repository.ts';
 export { folderRepository } from './repository.ts';
 export type { Repository, RepositoryFile } from './repository.ts';
 export { pretrainedFiles, savePretrained } from './save-pretrained.ts';

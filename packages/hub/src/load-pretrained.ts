@@ -10,7 +10,8 @@ import {
 import { Tokenizer } from '@cloze/tokenizer';
 import { findFamily, findTask, readConfig, type AnyFamily } from './auto.ts';
 import { readGenerationSettings, type GenerationSettings } from './generation-config.ts';
-import { folderRepository, readSmallFile, type Repository } from './repository.ts';
+import { openRepository } from './open-repository.ts';
+import { readSmallFile, type Repository } from './repository.ts';
 import { readWeights } from './weights.ts';
 
 const MAX_TOKENIZER_BYTES = 250_000_000;
@@ -42,10 +43,10 @@ export interface Pretrained<Config extends object = object, Model = Module> {
 }
 
 /**
- * Loads a model from a folder in Hugging Face's layout: `config.json`, `model.safetensors` or its shards, and `tokenizer.json` if there is one.
+ * Loads a model from a folder in Hugging Face's layout, or from the hub: `config.json`, `model.safetensors` or its shards, and `tokenizer.json` if there is one.
  *
  * @param families the families to choose from by `model_type`. Only what is named here is needed at run time.
- * @param source a folder, or another repository.
+ * @param source a folder, a repository on the hub (see `openRepository`), or another one.
  * @throws {CheckpointError} `CHECKPOINT_CORRUPT` when files are missing or damaged; `CHECKPOINT_MISMATCH` when the weights do not fit the
  *   configuration: a tensor is missing, has another shape, or belongs to no parameter.
  * @throws {ClozeError} `UNSUPPORTED_FORMAT` when no family reads it.
@@ -55,7 +56,7 @@ export async function loadPretrained(
   source: string | Repository,
   options: LoadOptions = {},
 ): Promise<Pretrained> {
-  const repository = typeof source === 'string' ? await folderRepository(source) : source;
+  const repository = await openRepository(source);
   return asCheckpointErrors(repository.name, async () => {
     const { json, file } = await readConfig(repository);
     const family = findFamily(families, json, file);
@@ -97,7 +98,7 @@ export async function loadPretrainedOf<
 
 /** The tokenizer of a model folder; undefined where it has none. */
 export async function readTokenizer(source: string | Repository): Promise<Tokenizer | undefined> {
-  const repository = typeof source === 'string' ? await folderRepository(source) : source;
+  const repository = await openRepository(source);
   const found = await readSmallFile(repository, 'tokenizer.json', MAX_TOKENIZER_BYTES);
   return found === undefined ? undefined : Tokenizer.fromJson(found.bytes, { file: found.file });
 }

@@ -91,6 +91,19 @@ describe('savePretrained and loadPretrained', () => {
     disposeModule(loaded.model);
   });
 
+  it('leave no older weights behind, whichever form they had', async () => {
+    const folder = await savedModel();
+    for (const maxShardBytes of [3000, 2000, 1e9]) {
+      const parts = tinyGpt(maxShardBytes);
+      await savePretrained(folder, parts, { maxShardBytes });
+      const loaded = await loadPretrained(FAMILIES, folder);
+      expect(await valuesOf(loaded.model)).toEqual(await valuesOf(parts.model));
+      disposeModule(parts.model);
+      disposeModule(loaded.model);
+    }
+    expect((await readdir(folder)).filter((name) => name.startsWith('model'))).toEqual(['model.safetensors']);
+  });
+
   it('write the same bytes for the same model', async () => {
     const [a, b] = [await savedModel(), await savedModel()];
     const file = 'model.safetensors';
@@ -186,9 +199,9 @@ describe('loadPretrained', () => {
         "message": "UNSUPPORTED_FORMAT: FOLDER/config.json at "/model_type": model_type must be one of gpt2, openai-gpt, got "llama". Use a model of one of these kinds.",
       }
     `);
-    await writeFile(join(folder, 'config.json'), '{"model_type":"gpt2","architectures":["GPT2DoubleHeadsModel"]}');
+    await writeFile(join(folder, 'config.json'), '{"model_type":"gpt2","architectures":["GPT2ForElse"]}');
     expect((await failure(folder)).message).toMatchInlineSnapshot(
-      `"UNSUPPORTED_FORMAT: FOLDER/config.json at "/architectures/0": architectures must name one of GPT2Model, OpenAIGPTModel, GPT2LMHeadModel, OpenAIGPTLMHeadModel, GPT2ForSequenceClassification, OpenAIGPTForSequenceClassification, got "GPT2DoubleHeadsModel". Name the task yourself if the weights fit it."`,
+      `"UNSUPPORTED_FORMAT: FOLDER/config.json at "/architectures/0": architectures must name one of GPT2Model, OpenAIGPTModel, GPT2LMHeadModel, OpenAIGPTLMHeadModel, GPT2DoubleHeadsModel, OpenAIGPTDoubleHeadsModel, GPT2ForSequenceClassification, OpenAIGPTForSequenceClassification, GPT2ForTokenClassification, GPT2ForQuestionAnswering, got "GPT2ForElse". Name the task yourself if the weights fit it."`,
     );
   });
 

@@ -1,13 +1,14 @@
 import { CheckpointError, checkLimit, ClozeError, type ByteReader } from '@cloze/core';
+import { isMissingFile } from './missing-file.ts';
 
 /** A file of a repository that was opened for reading. */
 export interface RepositoryFile extends ByteReader {
   close(): Promise<void>;
 }
 
-/** Where the files of a model lie: a folder, or later a cache of downloads. Names are plain file names, never paths. */
+/** Where the files of a model lie: a folder, or the hub and its cache. Names are plain file names, never paths. */
 export interface Repository {
-  /** For messages: the folder. */
+  /** For messages: the folder, or the address on the hub. */
   readonly name: string;
   /** The names of all files, sorted. */
   list(): Promise<string[]>;
@@ -16,7 +17,8 @@ export interface Repository {
 }
 
 /**
- * A local folder as a repository. Only regular files in the folder itself are read; a link may not lead out of it.
+ * A local folder as a repository. Only regular files in the folder itself are read; a link may not lead out of it, save from a snapshot in the hub's
+ * cache, whose files are links to the cache's blobs.
  *
  * @throws {ClozeError} `DATA_INVALID` when there is no such folder.
  */
@@ -40,6 +42,7 @@ export async function folderRepository(folder: string): Promise<Repository> {
     });
   }
 
+  const home = cacheOfSnapshot(root, path) ?? root;
   return {
     name: folder,
     list: async () => (await fs.readdir(root)).toSorted(),
@@ -47,11 +50,11 @@ export async function folderRepository(folder: string): Promise<Repository> {
       const file = path.join(folder, fileName);
       checkFileName(fileName, folder);
       const real = await fs.realpath(path.join(root, fileName)).catch((error: unknown) => {
-        if (isMissing(error)) return undefined;
+        if (isMissingFile(error)) return undefined;
         throw error;
       });
       if (real === undefined) return undefined;
-      const isInside = real.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
+      const isInside = real.startsWith(home.endsWith(path.sep) ? home : home + path.sep);
       if (!isInside || !(await fs.stat(real)).isFile()) {
         throw new CheckpointError('CHECKPOINT_CORRUPT', {
           message: 'Model files must be regular files inside of the model folder.',
@@ -78,6 +81,13 @@ export async function folderRepository(folder: string): Promise<Repository> {
       };
     },
   };
+}
+
+/** The cache that a folder `models--NAME/snapshots/COMMIT` lies in. */
+function cacheOfSnapshot(folder: string, path: typeof import('node:path')): string | undefined {
+  const [cache, repository = '', snapshots] = ['../../..', '../..', '..'].map((way) => path.resolve(folder, way));
+  const isSnapshot = path.basename(snapshots ?? '') === 'snapshots' && path.basename(repository).startsWith('models--');
+  return isSnapshot ? cache : undefined;
 }
 
 /**
@@ -112,8 +122,4 @@ export function checkFileName(fileName: string, where: string): void {
       file: where,
     });
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

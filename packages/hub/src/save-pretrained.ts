@@ -2,7 +2,7 @@ import { CheckpointError, parametersOf, toCheckpointTensors, type Module } from 
 import type { Tokenizer } from '@cloze/tokenizer';
 import type { AnyFamily } from './auto.ts';
 import { toGenerationConfigJson, type GenerationSettings } from './generation-config.ts';
-import { weightFiles, type FileContent } from './weights.ts';
+import { isWeightFile, weightFiles, type FileContent } from './weights.ts';
 import { writeFolder } from './write-folder.ts';
 
 /** A model and what goes with it into a folder. */
@@ -53,12 +53,23 @@ export async function pretrainedFiles(
 
 /**
  * Saves a model into a folder that Python reads back (`AutoModel.from_pretrained(folder)`). Each file is there whole or not at all; what else lies in
- * the folder stays.
+ * the folder stays, save for older weights.
  *
  * @throws as {@link pretrainedFiles}.
  */
 export async function savePretrained(folder: string, parts: PretrainedParts, options?: SaveOptions): Promise<void> {
-  await writeFolder(folder, await pretrainedFiles(parts, options));
+  const files = await pretrainedFiles(parts, options);
+  await writeFolder(folder, files);
+  await removeOldWeights(folder, new Set(files.map(({ name }) => name)));
+}
+
+/** Weights that were saved in another number of files before: readers would take them, or nobody ever would. */
+async function removeOldWeights(folder: string, written: ReadonlySet<string>): Promise<void> {
+  // Imported here, so that a browser can load this package.
+  const fs = await import('node:fs/promises');
+  const path = await import('node:path');
+  const old = (await fs.readdir(folder)).filter((name) => isWeightFile(name) && !written.has(name));
+  for (const name of old) await fs.rm(path.join(folder, name));
 }
 
 function jsonFile(name: string, value: Record<string, unknown>): FileContent {

@@ -18,6 +18,11 @@ const INDEX_FILE = 'model.safetensors.index.json';
 /** Limits of what an index file may claim. */
 const INDEX_LIMITS = { bytes: 250_000_000, entries: 200_000 } as const;
 
+/** Whether a file has one of the names under which weights are saved. */
+export function isWeightFile(name: string): boolean {
+  return name === SINGLE_FILE || name === INDEX_FILE || /^model-\d{5}-of-\d{5}\.safetensors$/.test(name);
+}
+
 /** The key in a file's metadata that holds the sha256 of its data, so that damage is noticed wherever the file goes. */
 const DIGEST_KEY = 'sha256';
 
