@@ -1,7 +1,8 @@
+import { WHITE_SPACE, WORD } from './character-set.ts';
 import { TokenizerError } from './errors.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
-import { NormalizedString } from './normalized-string.ts';
+import { codePointWidth, NormalizedString } from './normalized-string.ts';
 import type { JsonOutput } from './write-json.ts';
 
 /** A token that is found in the text before anything else happens to it. */
@@ -34,7 +35,7 @@ interface Match {
 }
 
 /** No token that is looked for in texts may be longer: it bounds the work per character. */
-const LONGEST_ADDED_TOKEN = 1024;
+const LONGEST_ADDED_TOKEN = 256;
 
 /** The added tokens of a tokenizer and the search for them: leftmost, and the longest of those. */
 export class AddedTokens {
@@ -148,6 +149,7 @@ class TokenSearch {
   readonly #root: TrieNode = { next: new Map() };
   readonly isEmpty: boolean;
 
+  /** Of tokens with the same content, as normalizing may make them, the first counts. */
   constructor(tokens: readonly AddedToken[], contents: readonly string[] = tokens.map((token) => token.content)) {
     for (const [index, token] of tokens.entries()) {
       const content = contents[index] ?? '';
@@ -189,9 +191,10 @@ class TokenSearch {
       const plainEnd = at + token.length;
       const { added } = token;
       if (added.singleWord !== true || !isInsideWord(text, at, plainEnd)) {
-        const start = added.lstrip === true ? Math.max(from, spacesBefore(text, at)) : Math.max(from, at);
+        const start = added.lstrip === true ? spacesBefore(text, at, from) : at;
         const end = added.rstrip === true ? spacesAfter(text, plainEnd) : plainEnd;
-        if (start < end) matches.push({ start, end, id: added.id });
+        // A token may begin in the white space that the one before it took.
+        if (end > from) matches.push({ start, end, id: added.id });
         from = Math.max(from, end);
       }
       at = this.#candidate(text, plainEnd);
@@ -226,20 +229,19 @@ class TokenSearch {
 }
 
 function isInsideWord(text: string, start: number, end: number): boolean {
-  return (
-    /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u.test(text.slice(Math.max(0, start - 2), start)) ||
-    /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u.test(text.slice(end, end + 2))
-  );
+  const before = text.codePointAt(start >= 2 && codePointWidth(text, start - 2) === 2 ? start - 2 : start - 1);
+  const after = text.codePointAt(end);
+  return (before !== undefined && WORD.has(before)) || (after !== undefined && WORD.has(after));
 }
 
-function spacesBefore(text: string, start: number): number {
-  let at = start;
-  while (at > 0 && /\p{White_Space}/u.test(text[at - 1] ?? '')) at--;
+function spacesBefore(text: string, start: number, least: number): number {
+  let at = Math.max(start, least);
+  while (at > least && WHITE_SPACE.has(text.charCodeAt(at - 1))) at--;
   return at;
 }
 
 function spacesAfter(text: string, end: number): number {
   let at = end;
-  while (at < text.length && /\p{White_Space}/u.test(text[at] ?? '')) at++;
+  while (at < text.length && WHITE_SPACE.has(text.charCodeAt(at))) at++;
   return at;
 }

@@ -44,6 +44,13 @@ export function writeUtf8(codePoint: number, out: Uint8Array, at: number): numbe
   return at + 4;
 }
 
+/** Bytes of UTF-8 that a code point takes. */
+export function utf8Width(codePoint: number): number {
+  if (codePoint < 0x80) return 1;
+  if (codePoint < 0x800) return 2;
+  return codePoint < 0x10000 ? 3 : 4;
+}
+
 /** UTF-8 (WTF-8) of a string. */
 export function toUtf8(text: string): Uint8Array {
   const out = new Uint8Array(3 * text.length);

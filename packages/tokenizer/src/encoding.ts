@@ -1,4 +1,5 @@
 import { TokenizerError } from './errors.ts';
+import { checkGrowth } from './growth.ts';
 
 /** The columns of an `Encoding`, one entry per token. */
 export interface EncodingColumns {
@@ -55,6 +56,11 @@ export class Encoding implements EncodingColumns {
 
   get length(): number {
     return this.ids.length;
+  }
+
+  /** Tokens of all overflowing parts. */
+  get overflowLength(): number {
+    return this.overflowing.reduce((sum, part) => sum + part.length, 0);
   }
 
   /** [start, end) of each token in its text, in UTF-16 units: `text.slice(start, end)`. */
@@ -117,7 +123,7 @@ export class Encoding implements EncodingColumns {
   /**
    * At most `maxLength` tokens; the rest becomes `overflowing`, in windows of the same length that share `stride` tokens with their neighbour.
    *
-   * @throws {TokenizerError} `USAGE` when stride is not smaller than maxLength.
+   * @throws {TokenizerError} `USAGE` when stride is not smaller than maxLength; `RESOURCE_LIMIT` for windows that share nearly all of their tokens.
    */
   truncate(maxLength: number, stride: number, direction: Direction): Encoding {
     const { length } = this;
@@ -132,6 +138,8 @@ export class Encoding implements EncodingColumns {
         },
       );
     }
+    const numWindows = Math.ceil((length - stride) / (maxLength - stride));
+    checkGrowth('the overflow of truncation', numWindows * maxLength, length);
     const windows: Encoding[] = [];
     for (let at = 0; ; at += maxLength - stride) {
       const begin = direction === 'right' ? at : Math.max(0, length - at - maxLength);
@@ -146,6 +154,9 @@ export class Encoding implements EncodingColumns {
 
   /** This, then `other`. Overflowing parts of either are combined with the other and with each other. */
   concat(other: Encoding): Encoding {
+    const numWindows = (1 + this.overflowing.length) * (1 + other.overflowing.length);
+    const together = this.length + other.length;
+    checkGrowth('the overflow of a pair', numWindows * together, together + this.overflowLength + other.overflowLength);
     const overflowing = [
       ...this.overflowing.flatMap((mine) => [
         joined(mine, other),

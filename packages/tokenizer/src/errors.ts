@@ -15,6 +15,7 @@ const CODES = {
   TOKENIZER_PROTOBUF: { exitCode: 3, httpStatus: 400 },
   TOKENIZER_UNKNOWN_TOKEN: { exitCode: 3, httpStatus: 400 },
   TOKENIZER_TEMPLATE: { exitCode: 3, httpStatus: 400 },
+  CHAT_TEMPLATE: { exitCode: 3, httpStatus: 400 },
   TOKENIZER_CORPUS: { exitCode: 3, httpStatus: 400 },
   UNSUPPORTED_FORMAT: { exitCode: 3, httpStatus: 400 },
   RESOURCE_LIMIT: { exitCode: 7, httpStatus: 413 },
@@ -48,6 +49,8 @@ export interface TokenizerErrorDetails {
  */
 export class TokenizerError extends Error {
   override readonly name = 'TokenizerError';
+  /** The message without code, place and hint. */
+  readonly what: string;
   readonly code: TokenizerErrorCode;
   readonly exitCode: number;
   readonly httpStatus: number;
@@ -62,6 +65,7 @@ export class TokenizerError extends Error {
 
   constructor(code: TokenizerErrorCode, what: string, details: TokenizerErrorDetails = {}) {
     super(message(code, what, details), details.cause === undefined ? undefined : { cause: details.cause });
+    this.what = what;
     this.code = code;
     this.exitCode = CODES[code].exitCode;
     this.httpStatus = CODES[code].httpStatus;
@@ -73,6 +77,13 @@ export class TokenizerError extends Error {
     this.expected = details.expected;
     this.actual = details.actual;
     this.hint = details.hint;
+  }
+
+  /** The same error with a place, as far as it names none itself. */
+  at({ file, jsonPointer }: Pick<TokenizerErrorDetails, 'file' | 'jsonPointer'>): TokenizerError {
+    const place = { file: this.file ?? file, jsonPointer: this.jsonPointer ?? jsonPointer };
+    const { offset, line, column, expected, actual, hint, cause } = this;
+    return new TokenizerError(this.code, this.what, { ...place, offset, line, column, expected, actual, hint, cause });
   }
 }
 

@@ -81,6 +81,15 @@ export class JsonFields {
     return this.list(key).map((value, index) => new JsonFields(value, `${this.pointer}/${key}/${index}`, this.file));
   }
 
+  /** What `make` returns; an error of it that names no place is said to be here. */
+  within<T>(make: () => T): T {
+    try {
+      return make();
+    } catch (error) {
+      throw error instanceof TokenizerError ? error.at({ file: this.file, jsonPointer: this.pointer }) : error;
+    }
+  }
+
   /** @throws {TokenizerError} `TOKENIZER_UNKNOWN_FIELD` when the object has a field that nobody read. */
   done(): void {
     for (const key of this.#map.keys()) {

@@ -16,7 +16,7 @@ export interface TokenizerLimits {
 export const DEFAULT_LIMITS: TokenizerLimits = {
   fileBytes: 256_000_000,
   jsonDepth: 64,
-  stringLength: 16_000_000,
+  stringLength: 100_000,
   vocabSize: 4_000_000,
   addedTokens: 1_000_000,
 };

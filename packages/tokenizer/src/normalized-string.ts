@@ -1,3 +1,5 @@
+import { checkGrowth } from './growth.ts';
+
 /**
  * A text on its way through normalizers and pre-tokenizers, aligned to the original: every UTF-16 unit of `text` knows the range of `original` that it
  * came from. Immutable; a slice shares the arrays of its parent.
@@ -120,6 +122,7 @@ export class AlignedTextBuilder {
 
   #reserve(more: number): void {
     if (this.#length + more <= this.#starts.length) return;
+    checkGrowth('a text', this.#length + more, this.#source.original.length);
     const capacity = 2 * (this.#length + more);
     this.#starts = grown(this.#starts, capacity);
     this.#ends = grown(this.#ends, capacity);

@@ -47,12 +47,12 @@ describe('parseJson', () => {
   });
 
   it('refuses bytes that are no UTF-8, and too much of anything', () => {
-    expect(errorOf(Uint8Array.of(0x22, 0xff, 0x22))).toBe('JSON_ENCODING: x.json: the file must be UTF-8 text.');
+    expect(errorOf(Uint8Array.of(0x22, 0xff, 0x22))).toBe('JSON_ENCODING: x.json @ 1: the file must be UTF-8 text.');
     expect(errorOf('['.repeat(100_000))).toContain('RESOURCE_LIMIT: x.json');
     expect(errorOf('[[1]]', { jsonDepth: 1 })).toContain('jsonDepth must be at most 1, not 2; raise limits.jsonDepth');
     expect(errorOf('"abc"', { stringLength: 2 })).toContain('stringLength must be at most 2, not 3');
     expect(errorOf('"abc"', { fileBytes: 2 })).toBe(
-      'RESOURCE_LIMIT: x.json: a file must have at most 2 bytes, got 5. Raise limits.fileBytes if you trust it.',
+      'RESOURCE_LIMIT: x.json @ 2: a file must have at most 2 bytes, got 5. Raise limits.fileBytes if you trust it.',
     );
   });
 });

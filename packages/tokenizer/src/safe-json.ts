@@ -33,6 +33,7 @@ export function decodeText(input: string | Uint8Array, { file, limits }: ReadOpt
   if (input.length > fileBytes) {
     throw new TokenizerError('RESOURCE_LIMIT', `a file must have at most ${fileBytes} bytes`, {
       file,
+      offset: fileBytes,
       actual: `${input.length}`,
       hint: 'Raise limits.fileBytes if you trust it.',
     });
@@ -45,8 +46,28 @@ export function decodeText(input: string | Uint8Array, { file, limits }: ReadOpt
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(input);
   } catch (cause) {
-    throw new TokenizerError('JSON_ENCODING', 'the file must be UTF-8 text', { file, cause });
+    throw new TokenizerError('JSON_ENCODING', 'the file must be UTF-8 text', {
+      file,
+      offset: validBytes(input),
+      cause,
+    });
   }
+}
+
+/** How many bytes from the beginning are UTF-8. */
+function validBytes(bytes: Uint8Array): number {
+  let [valid, invalid] = [0, bytes.length];
+  while (invalid - valid > 1) {
+    const middle = (valid + invalid) >> 1;
+    // In a stream, a character may be cut off at the end.
+    try {
+      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, middle), { stream: true });
+      valid = middle;
+    } catch {
+      invalid = middle;
+    }
+  }
+  return valid;
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -143,7 +164,8 @@ class JsonParser {
       const unit = this.#text.charCodeAt(this.#at);
       if (unit === 0x22) {
         result += this.#text.slice(plainFrom, this.#at++);
-        if (result.length > this.#limits.stringLength) this.#tooMuch('stringLength', result.length);
+        const isCharsmap = this.#path.at(-1) === 'precompiled_charsmap';
+        if (result.length > this.#limits.stringLength && !isCharsmap) this.#tooMuch('stringLength', result.length);
         return result;
       }
       if (unit < 0x20) this.#fail('JSON_SYNTAX', 'a control character in a string must be escaped');

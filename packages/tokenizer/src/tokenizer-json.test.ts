@@ -1,17 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TokenizerError } from './errors.ts';
 import { Tokenizer } from './tokenizer.ts';
-import { trainByteLevelBpe } from './trainers/byte-level-bpe.ts';
-import { trainUnigram } from './trainers/unigram.ts';
-import { trainWordPiece } from './trainers/word-piece.ts';
-
-const LINES = ['the fox and the dog', 'the dog and the hen', 'a hen, a fox; a dog!'];
-const FILES = [
-  trainByteLevelBpe(LINES, { vocabSize: 270, minFrequency: 1 }).toJson(),
-  trainWordPiece(LINES, { vocabSize: 60, minFrequency: 1 }).toJson(),
-  trainUnigram(LINES, { vocabSize: 40 }).toJson(),
-];
 
 /** A tokenizer.json with a few fields changed. */
 function file(changes: Record<string, unknown>): string {
@@ -61,7 +50,7 @@ describe('tokenizer.json', () => {
     ],
     [
       file({ model: { type: 'BPE', vocab: { a: 0 }, merges: [['a', 'b']] } }),
-      'TOKENIZER_MERGES: /model/merges/0: merge 0 needs "b", which is not in the vocabulary. Vocabulary and merges belong to different tokenizers, or one of them is damaged.',
+      'TOKENIZER_MERGES: t.json /model/merges/0: merge 0 needs "b", which is not in the vocabulary. Vocabulary and merges belong to different tokenizers, or one of them is damaged.',
     ],
     [
       file({ model: { type: 'BPE', vocab: { a: 0 }, merges: ['a b c'] } }),
@@ -73,7 +62,16 @@ describe('tokenizer.json', () => {
     ],
     [
       file({ model: { type: 'Unigram', vocab: [['a', 0]], unk_id: 3 } }),
-      'TOKENIZER_VOCABULARY: unk_id must be below 1, got 3.',
+      'TOKENIZER_VOCABULARY: t.json /model: unk_id must be below 1, got 3.',
+    ],
+    [
+      file({
+        added_tokens: [
+          { id: 7, content: 'x' },
+          { id: 7, content: 'y' },
+        ],
+      }),
+      'TOKENIZER_VOCABULARY: t.json /added_tokens: added tokens must differ in id and content, got id 7 "y" twice.',
     ],
     [
       file({ added_tokens: [{ id: 7, content: 'a' }] }),
@@ -81,15 +79,15 @@ describe('tokenizer.json', () => {
     ],
     [
       file({ normalizer: { type: 'Replace', pattern: { Regex: '(a' }, content: '' } }),
-      "TOKENIZER_PATTERN: t.json /normalizer/pattern/Regex @ 2: ')' must close the group. Only patterns that can be searched for in linear time are read.",
+      'TOKENIZER_PATTERN: t.json /normalizer/pattern @ 2: \')\' must close the group, got "(a". Only patterns that can be searched for in linear time are read.',
     ],
     [
       file({ normalizer: { type: 'Precompiled', precompiled_charsmap: '????' } }),
-      'TOKENIZER_CHARSMAP: precompiled_charsmap must be base64, got "????".',
+      'TOKENIZER_CHARSMAP: t.json /normalizer: precompiled_charsmap must be base64, got "????".',
     ],
     [
       file({ normalizer: { type: 'Precompiled', precompiled_charsmap: 'AAAA' } }),
-      'TOKENIZER_CHARSMAP: a charsmap must begin with the length of its trie, got -1 of 3 bytes.',
+      'TOKENIZER_CHARSMAP: t.json /normalizer: a charsmap must begin with the length of its trie, got -1 of 3 bytes.',
     ],
     [
       file({
@@ -100,7 +98,7 @@ describe('tokenizer.json', () => {
           special_tokens: {},
         },
       }),
-      'TOKENIZER_TEMPLATE: special_tokens must define "x".',
+      'TOKENIZER_TEMPLATE: t.json /post_processor: special_tokens must define "x".',
     ],
     [
       file({ pre_tokenizer: { type: 'Metaspace', replacement: '_', add_prefix_space: false } }),
@@ -117,52 +115,5 @@ describe('tokenizer.json', () => {
       }),
     );
     expect([...tokenizer.encodeToIds('abab')]).toEqual([2, 2]);
-  });
-
-  it('answers mutated files with a tokenizer or a typed error, and leaves prototypes alone', () => {
-    const seed = Number(process.env['CLOZE_SEED'] ?? 20261124);
-    console.info(`mutated tokenizer.json files: seed ${seed}, set CLOZE_SEED for another`);
-    const values = [
-      'null',
-      '0',
-      '-1',
-      '2147483648',
-      '4294967295',
-      '9007199254740993',
-      '1e400',
-      '"\\ud800"',
-      '"__proto__"',
-      '[[[[]]]]',
-      '{"__proto__": {"x": 1}}',
-      'true',
-      '""',
-      '{',
-      '"',
-    ];
-    const mutation = fc.record({
-      file: fc.integer({ min: 0, max: FILES.length - 1 }),
-      at: fc.double({ min: 0, max: 1, noNaN: true }),
-      length: fc.integer({ min: 0, max: 30 }),
-      insert: fc.oneof(fc.constantFrom(...values), fc.string({ unit: 'binary', maxLength: 4 })),
-      isWhole: fc.boolean(),
-    });
-    const ownKeys = Object.getOwnPropertyNames(Object.prototype).length;
-    fc.assert(
-      fc.property(mutation, ({ file: index, at, length, insert, isWhole }) => {
-        const json = FILES[index] ?? '';
-        const place = Math.floor(at * json.length);
-        // Either a whole value after a colon or comma, or any stretch.
-        const start = isWhole ? json.indexOf(' ', place) + 1 : place;
-        const end = isWhole ? Math.max(start, json.slice(start).search(/[,\n]/) + start) : start + length;
-        try {
-          const tokenizer = Tokenizer.fromJson(json.slice(0, start) + insert + json.slice(end));
-          tokenizer.decode(tokenizer.encode('the fox \ud800').ids);
-        } catch (error) {
-          if (!(error instanceof TokenizerError)) throw error;
-        }
-      }),
-      { numRuns: 10_000, seed },
-    );
-    expect(Object.getOwnPropertyNames(Object.prototype)).toHaveLength(ownKeys);
   });
 });

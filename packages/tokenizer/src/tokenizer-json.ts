@@ -12,11 +12,15 @@ import type { Truncation } from './truncation.ts';
 import { type JsonOutput, writeJson } from './write-json.ts';
 
 /**
- * The stages in the text or the bytes of a `tokenizer.json`, version 1.0.
+ * What `create` makes of the stages in the text or the bytes of a `tokenizer.json`, version 1.0.
  *
  * @throws {TokenizerError} with the JSON pointer of what is wrong.
  */
-export function readTokenizerJson(json: string | Uint8Array, options: ReadOptions): TokenizerParts {
+export function readTokenizerJson<T>(
+  json: string | Uint8Array,
+  options: ReadOptions,
+  create: (parts: TokenizerParts) => T,
+): T {
   const fields = new JsonFields(parseJson(json, options), '', options.file);
   const version = fields.string('version', '1.0');
   if (version !== '1.0')
@@ -51,7 +55,7 @@ export function readTokenizerJson(json: string | Uint8Array, options: ReadOption
       );
     }
   }
-  return {
+  const parts = {
     normalizer: normalizer && readNormalizer(normalizer),
     preTokenizer: preTokenizer && readPreTokenizer(preTokenizer),
     model,
@@ -61,6 +65,8 @@ export function readTokenizerJson(json: string | Uint8Array, options: ReadOption
     truncation: truncation && readTruncation(truncation),
     padding: padding && readPadding(padding),
   };
+  // Only the added tokens are still to be checked.
+  return new JsonFields(new Map(), '/added_tokens', options.file).within(() => create(parts));
 }
 
 /** The text of a `tokenizer.json`, version 1.0. */

@@ -80,7 +80,7 @@ export class Tokenizer {
    * @throws {TokenizerError} `JSON_*`, `TOKENIZER_*` or `RESOURCE_LIMIT`, with the JSON pointer of what is wrong.
    */
   static fromJson(json: string | Uint8Array, options: ReadOptions = {}): Tokenizer {
-    return new Tokenizer(readTokenizerJson(json, options));
+    return readTokenizerJson(json, options, (parts) => new Tokenizer(parts));
   }
 
   /** The text of a `tokenizer.json` that this and other libraries read. */

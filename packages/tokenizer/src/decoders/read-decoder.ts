@@ -16,7 +16,7 @@ import { WordPieceDecoder } from './word-piece.ts';
 
 /** Reads the object under `decoder`. */
 export function readDecoder(fields: JsonFields): Decoder {
-  const decoder = readByType(fields.string('type'), fields);
+  const decoder = fields.within(() => readByType(fields.string('type'), fields));
   fields.done();
   return decoder;
 }

@@ -1,3 +1,4 @@
+import { checkGrowth } from '../growth.ts';
 import type { Pattern } from '../patterns/pattern.ts';
 import type { JsonOutput } from '../write-json.ts';
 import type { Decoder } from './decoder.ts';
@@ -19,6 +20,7 @@ export class ReplaceDecoder implements Decoder {
       this.pattern.forEachMatch(token, (start, end) => {
         result += token.slice(from, start) + this.content;
         from = end;
+        checkGrowth('a decoded token', result.length, token.length);
       });
       return result + token.slice(from);
     });

@@ -1,3 +1,4 @@
+import { checkGrowth } from '../growth.ts';
 import type { JsonOutput } from '../write-json.ts';
 import type { Decoder } from './decoder.ts';
 
@@ -10,10 +11,22 @@ export class SequenceDecoder implements Decoder {
   }
 
   decode(tokens: readonly string[]): string[] {
-    return this.decoders.reduce((parts, decoder) => decoder.decode(parts), [...tokens]);
+    const original = lengthOf(tokens);
+    return this.decoders.reduce(
+      (parts, decoder) => {
+        const decoded = decoder.decode(parts);
+        checkGrowth('decoded text', lengthOf(decoded), original);
+        return decoded;
+      },
+      [...tokens],
+    );
   }
 
   toJson(): JsonOutput {
     return { type: 'Sequence', decoders: this.decoders.map((decoder) => decoder.toJson()) };
   }
+}
+
+function lengthOf(parts: readonly string[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
 }

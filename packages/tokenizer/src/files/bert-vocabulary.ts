@@ -29,6 +29,7 @@ export function readBertVocabulary(
   if (lines.length > vocabSize) {
     throw new TokenizerError('RESOURCE_LIMIT', `a vocabulary may have at most ${vocabSize} tokens`, {
       file,
+      line: vocabSize + 1,
       actual: `${lines.length}`,
     });
   }
@@ -47,7 +48,10 @@ export function readBertVocabulary(
   const idOf = (token: string): TokenAndId => {
     const id = ids.get(token);
     if (id !== undefined) return [token, id];
-    throw new TokenizerError('TOKENIZER_VOCABULARY', `a vocabulary of BERT must have ${token}`, { file });
+    throw new TokenizerError('TOKENIZER_VOCABULARY', `a vocabulary of BERT must have ${token}`, {
+      file,
+      line: lines.length + 1,
+    });
   };
   idOf('[UNK]');
   return new Tokenizer({

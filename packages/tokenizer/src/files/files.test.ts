@@ -15,8 +15,8 @@ describe('readBertVocabulary', () => {
       '[UNK]\n[CLS]\n[SEP]\n[CLS]',
       'TOKENIZER_VOCABULARY: v line 4:1: a token must stand once, but "[CLS]" stands twice.',
     ],
-    ['[UNK]\n[CLS]', 'TOKENIZER_VOCABULARY: v: a vocabulary of BERT must have [SEP].'],
-    ['', 'TOKENIZER_VOCABULARY: v: a vocabulary of BERT must have [UNK].'],
+    ['[UNK]\n[CLS]', 'TOKENIZER_VOCABULARY: v line 3:1: a vocabulary of BERT must have [SEP].'],
+    ['', 'TOKENIZER_VOCABULARY: v line 1:1: a vocabulary of BERT must have [UNK].'],
   ])('refuses %j', (text, message) => {
     expect(() => readBertVocabulary(text, { file: 'v' })).toThrow(message);
   });
@@ -45,9 +45,9 @@ describe('readSentencePiece', () => {
     [Uint8Array.of(0x0f), 'TOKENIZER_PROTOBUF: s @ 1: a field must be of a known kind and complete, not kind 7.'],
     [
       Uint8Array.of(0x12, 0x02, 0x18, 0x02),
-      'UNSUPPORTED_FORMAT: s: a SentencePiece model must be of the unigram kind (1), got kind 2.',
+      'UNSUPPORTED_FORMAT: s @ 2: a SentencePiece model must be of the unigram kind (1), got kind 2.',
     ],
-    [new Uint8Array(0), 'TOKENIZER_VOCABULARY: s: a SentencePiece model must have an unknown piece.'],
+    [new Uint8Array(0), 'TOKENIZER_VOCABULARY: s @ 0: a SentencePiece model must have an unknown piece.'],
     [Uint8Array.of(0x0a, 0x03, 0x0a, 0x01, 0xff), 'TOKENIZER_PROTOBUF: s @ 2: a string must be UTF-8.'],
     [Uint8Array.of(0x0a, 0x05, 0x15, 0, 0, 0xc0, 0x7f), 'TOKENIZER_VOCABULARY: s @ 2: the score of "" must be finite.'],
   ])('refuses damaged bytes %#', (bytes, message) => {

@@ -20,7 +20,6 @@ const BYTE = 6;
 
 interface SentencePieceModel {
   readonly pieces: { readonly text: string; readonly score: number; readonly kind: number }[];
-  modelType: number;
   unknownSurface: string;
   byteFallback: boolean;
   charsmap: Uint8Array | undefined;
@@ -35,18 +34,19 @@ interface SentencePieceModel {
  * @throws {TokenizerError} `TOKENIZER_PROTOBUF`, `TOKENIZER_CHARSMAP`, `TOKENIZER_VOCABULARY`; `UNSUPPORTED_FORMAT` for other kinds of models.
  */
 export function readSentencePiece(bytes: Uint8Array, options: ReadOptions = {}): Tokenizer {
-  const spiece = parseModel(bytes, options);
-  if (spiece.modelType !== 1) {
-    throw new TokenizerError('UNSUPPORTED_FORMAT', 'a SentencePiece model must be of the unigram kind (1)', {
-      file: options.file,
-      actual: `kind ${spiece.modelType}`,
-      hint: 'Convert it to tokenizer.json.',
-    });
+  try {
+    return createTokenizer(parseModel(bytes, options), { file: options.file, base: bytes.length });
+  } catch (error) {
+    throw error instanceof TokenizerError ? error.at({ file: options.file }) : error;
   }
+}
+
+function createTokenizer(spiece: SentencePieceModel, end: Nested): Tokenizer {
   const unknownId = spiece.pieces.findIndex(({ kind }) => kind === UNKNOWN);
   if (unknownId === -1) {
     throw new TokenizerError('TOKENIZER_VOCABULARY', 'a SentencePiece model must have an unknown piece', {
-      file: options.file,
+      file: end.file,
+      offset: end.base,
     });
   }
   const isUnwritten = (kind: number): boolean =>
@@ -78,7 +78,6 @@ export function readSentencePiece(bytes: Uint8Array, options: ReadOptions = {}):
 function parseModel(bytes: Uint8Array, { file, limits }: ReadOptions): SentencePieceModel {
   const spiece: SentencePieceModel = {
     pieces: [],
-    modelType: 1,
     unknownSurface: ' \u2047 ',
     byteFallback: false,
     charsmap: undefined,
@@ -128,10 +127,20 @@ function readPiece(bytes: Uint8Array, nested: Nested): { text: string; score: nu
 
 function readTrainerSpec(bytes: Uint8Array, nested: Nested, spiece: SentencePieceModel): void {
   for (const field of readFields(bytes, nested)) {
-    if (field.number === 3) spiece.modelType = field.value;
+    if (field.number === 3) checkModelType(field.value, nested);
     else if (field.number === 35) spiece.byteFallback = field.value !== 0;
     else if (field.number === 44) spiece.unknownSurface = textOf(field.bytes, nested);
   }
+}
+
+function checkModelType(modelType: number, { file, base }: Nested): void {
+  if (modelType === 1) return;
+  throw new TokenizerError('UNSUPPORTED_FORMAT', 'a SentencePiece model must be of the unigram kind (1)', {
+    file,
+    offset: base,
+    actual: `kind ${modelType}`,
+    hint: 'Convert it to tokenizer.json.',
+  });
 }
 
 function readNormalizerSpec(bytes: Uint8Array, nested: Nested, spiece: SentencePieceModel): void {

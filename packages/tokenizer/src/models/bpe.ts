@@ -1,4 +1,4 @@
-import { toUtf8 } from '../byte-characters.ts';
+import { toUtf8, utf8Width } from '../byte-characters.ts';
 import { shown, TokenizerError } from '../errors.ts';
 import type { TokenBuffer } from '../token-buffer.ts';
 import type { JsonOutput } from '../write-json.ts';
@@ -86,8 +86,10 @@ export class Bpe implements Model {
     this.#pushSymbols(word);
     const dropout = this.options.dropout ?? 0;
     merger.merge(this.pairs, dropout > 0 ? () => this.#random() < dropout : undefined);
+    const unitAt = unitPositions(word);
     for (let at = 0; at < merger.length; at++) {
-      out.push(merger.ids[at] ?? 0, merger.starts[at] ?? 0, merger.ends[at] ?? 0);
+      const [start, end] = [merger.starts[at] ?? 0, merger.ends[at] ?? 0];
+      out.push(merger.ids[at] ?? 0, unitAt?.start(start) ?? start, unitAt?.end(end) ?? end);
     }
   }
 
@@ -129,38 +131,50 @@ export class Bpe implements Model {
     return pairs;
   }
 
+  /** Positions are bytes of UTF-8, counted over the symbols that are there, as in the reference: left out characters do not count. */
   #pushSymbols(word: string): void {
     const merger = this.#merger;
-    let pendingStart = -1;
-    let pendingEnd = -1;
-    const flush = (): void => {
-      if (pendingStart !== -1) merger.push(this.#unknown(word), pendingStart, pendingEnd);
-      pendingStart = -1;
+    let end = 0;
+    let pendingLength = 0;
+    const push = (id: number, length: number): void => {
+      merger.push(id, end, end + length);
+      end += length;
     };
-    for (let start = 0; start < word.length;) {
-      const character = String.fromCodePoint(word.codePointAt(start) ?? 0);
-      const end = start + character.length;
-      const symbol = (start > 0 ? this.#prefix : '') + character + (end === word.length ? this.#suffix : '');
+    const flush = (): void => {
+      if (pendingLength > 0) push(this.#unknown(word), pendingLength);
+      pendingLength = 0;
+    };
+    for (let at = 0; at < word.length;) {
+      const codePoint = word.codePointAt(at) ?? 0;
+      const character = String.fromCodePoint(codePoint);
+      const next = at + character.length;
+      const symbol = (at > 0 ? this.#prefix : '') + character + (next === word.length ? this.#suffix : '');
       const id = this.vocabulary.id(symbol);
+      const bytes = id === undefined ? this.#byteIds(symbol) : undefined;
       if (id !== undefined) {
         flush();
-        merger.push(id, start, end);
-      } else if (!this.#pushBytes(symbol, start, end) && this.options.unknownToken !== undefined) {
+        push(id, utf8Width(codePoint));
+      } else if (bytes !== undefined) {
+        for (const byteId of bytes) push(byteId, 1);
+      } else if (this.options.unknownToken !== undefined) {
         if (this.options.fuseUnknown !== true) flush();
-        if (pendingStart === -1) pendingStart = start;
-        pendingEnd = end;
+        pendingLength += utf8Width(codePoint);
       }
-      start = end;
+      at = next;
     }
     flush();
   }
 
-  #pushBytes(symbol: string, start: number, end: number): boolean {
-    if (this.options.byteFallback !== true) return false;
-    const ids = Array.from(toUtf8(symbol), (byte) => this.vocabulary.id(byteToken(byte)));
-    if (ids.includes(undefined)) return false;
-    for (const id of ids) this.#merger.push(id ?? 0, start, end);
-    return true;
+  /** Ids of the tokens for the bytes of a symbol, where there is one for each. */
+  #byteIds(symbol: string): number[] | undefined {
+    if (this.options.byteFallback !== true) return undefined;
+    const ids: number[] = [];
+    for (const byte of toUtf8(symbol)) {
+      const id = this.vocabulary.id(byteToken(byte));
+      if (id === undefined) return undefined;
+      ids.push(id);
+    }
+    return ids;
   }
 
   #unknown(word: string): number {
@@ -184,6 +198,23 @@ export class Bpe implements Model {
     mixed = Math.imul(mixed, 0x735a2d97);
     return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
   }
+}
+
+/** From bytes of UTF-8 to the UTF-16 units of the characters that they belong to; undefined where they are the same. */
+function unitPositions(word: string): { start(byte: number): number; end(byte: number): number } | undefined {
+  if (/^\p{ASCII}*$/u.test(word)) return undefined;
+  const starts: number[] = [];
+  const ends = [0];
+  for (let at = 0; at < word.length;) {
+    const codePoint = word.codePointAt(at) ?? 0;
+    const next = at + (codePoint > 0xffff ? 2 : 1);
+    for (let byte = utf8Width(codePoint); byte > 0; byte--) {
+      starts.push(at);
+      ends.push(next);
+    }
+    at = next;
+  }
+  return { start: (byte) => starts[byte] ?? word.length, end: (byte) => ends[byte] ?? word.length };
 }
 
 /** How byte fallback spells a byte: `<0x0A>`. */

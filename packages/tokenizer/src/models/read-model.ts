@@ -12,7 +12,7 @@ import { WordPiece } from './word-piece.ts';
 /** Reads the object under `model`. Older files leave out `type`; it follows from the fields. */
 export function readModel(fields: JsonFields, limits: Partial<TokenizerLimits> = {}): Model {
   const type = fields.optionalString('type') ?? guessType(fields);
-  const model = readByType(type, fields, limits.vocabSize ?? DEFAULT_LIMITS.vocabSize);
+  const model = fields.within(() => readByType(type, fields, limits.vocabSize ?? DEFAULT_LIMITS.vocabSize));
   fields.done();
   return model;
 }

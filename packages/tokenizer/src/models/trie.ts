@@ -1,3 +1,8 @@
+import { shown, TokenizerError } from '../errors.ts';
+
+/** Longest string: it bounds the work for each character of a text. */
+const LONGEST = 1024;
+
 /**
  * Strings by their UTF-16 units, each with a whole number. Edges lie in one open-addressing table of typed arrays; those of the root in an array of
  * their own.
@@ -11,6 +16,7 @@ export class Trie {
   #numNodes = 1;
   #numEdges = 0;
 
+  /** @throws {TokenizerError} `RESOURCE_LIMIT` for a string that is too long. */
   constructor(entries: Iterable<readonly [string, number]>) {
     this.#slots = new Int32Array(1 << 10).fill(-1);
     this.#keys = new Float64Array(1 << 10);
@@ -40,6 +46,11 @@ export class Trie {
 
   #insert(text: string, value: number): void {
     if (text === '') return;
+    if (text.length > LONGEST) {
+      throw new TokenizerError('RESOURCE_LIMIT', `a piece must have at most ${LONGEST} characters`, {
+        actual: `${text.length} in ${shown(text)}`,
+      });
+    }
     const unit = text.charCodeAt(0);
     let node = this.#root[unit] ?? -1;
     if (node === -1) {

@@ -36,8 +36,16 @@ export class WordPiece implements Model {
     this.unknownToken = unknownToken;
     this.continuingSubwordPrefix = continuingSubwordPrefix;
     this.maxInputCharsPerWord = maxInputCharsPerWord;
-    this.#beginnings = new Trie(vocabulary.entries());
-    this.#continuations = new Trie(continuations(vocabulary, continuingSubwordPrefix));
+    // Pieces that are longer than any known word are never found.
+    const pieces = [...vocabulary.entries()].filter(
+      ([token]) => !hasMoreCharacters(token, maxInputCharsPerWord + continuingSubwordPrefix.length),
+    );
+    this.#beginnings = new Trie(pieces);
+    this.#continuations = new Trie(
+      pieces
+        .filter(([token]) => token.startsWith(continuingSubwordPrefix))
+        .map(([token, id]) => [token.slice(continuingSubwordPrefix.length), id] as const),
+    );
   }
 
   tokenize(word: string, out: TokenBuffer): void {
@@ -91,8 +99,4 @@ function hasMoreCharacters(word: string, most: number): boolean {
   let count = 0;
   for (let at = 0; at < word.length; at += codePointWidth(word, at)) if (++count > most) return true;
   return false;
-}
-
-function* continuations(vocabulary: Vocabulary, prefix: string): Iterable<[string, number]> {
-  for (const [token, id] of vocabulary.entries()) if (token.startsWith(prefix)) yield [token.slice(prefix.length), id];
 }

@@ -1,5 +1,8 @@
 import { shown, TokenizerError } from '../errors.ts';
 
+/** In bytes; what goes on after that is cut off, as at the end of the file. */
+const LONGEST_REPLACEMENT = 1024;
+
 /**
  * SentencePiece's compiled normalization rules: a double-array trie over UTF-8 from strings to replacements. Layout: byte length of the trie (uint32,
  * little-endian), the trie (uint32 units), the replacements (UTF-8, each ended by a zero byte).
@@ -55,8 +58,9 @@ export class Charsmap {
   }
 
   #replacementAt(start: number): string {
-    const end = this.#replacements.indexOf(0, start);
-    return new TextDecoder().decode(this.#replacements.subarray(start, end === -1 ? undefined : end));
+    const replacement = this.#replacements.subarray(start, start + LONGEST_REPLACEMENT);
+    const length = replacement.indexOf(0);
+    return new TextDecoder().decode(length === -1 ? replacement : replacement.subarray(0, length));
   }
 }
 

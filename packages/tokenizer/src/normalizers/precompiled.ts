@@ -1,6 +1,8 @@
 import { toUtf8 } from '../byte-characters.ts';
-import { codePointWidth, type AlignedTextBuilder, type NormalizedString } from '../normalized-string.ts';
+import { checkGrowth } from '../growth.ts';
+import type { NormalizedString } from '../normalized-string.ts';
 import type { JsonOutput } from '../write-json.ts';
+import { writeChanges } from './changes.ts';
 import { Charsmap, toBase64 } from './charsmap.ts';
 import type { Normalizer } from './normalizer.ts';
 
@@ -27,16 +29,16 @@ export class PrecompiledNormalizer implements Normalizer {
   normalize(source: NormalizedString): NormalizedString {
     const { text } = source;
     if (!this.#hasRule(text)) return source;
+    const changes: { character: string; change: number }[] = [];
+    const graphemes = JOINING.test(text) ? this.#segmenter.segment(text) : Array.from(text, (segment) => ({ segment }));
+    for (const { segment } of graphemes) {
+      const replacement = toUtf8(segment).length < 6 ? this.#replacementOf(segment) : undefined;
+      if (replacement !== undefined) replace(changes, segment, replacement);
+      else for (const character of segment) replace(changes, character, this.#replacementOf(character) ?? character);
+      checkGrowth('a text', changes.length, text.length);
+    }
     return source.rewrite((builder) => {
-      if (!JOINING.test(text)) {
-        this.#writeCharacters(builder, text, 0);
-        return;
-      }
-      for (const { segment, index } of this.#segmenter.segment(text)) {
-        const replacement = toUtf8(segment).length < 6 ? this.#replacementOf(segment) : undefined;
-        if (replacement === undefined) this.#writeCharacters(builder, segment, index);
-        else writeReplacement(builder, segment, index, replacement);
-      }
+      writeChanges(builder, text, 0, changes);
     });
   }
 
@@ -50,16 +52,6 @@ export class PrecompiledNormalizer implements Normalizer {
     return false;
   }
 
-  #writeCharacters(builder: AlignedTextBuilder, text: string, offset: number): void {
-    for (let at = 0; at < text.length;) {
-      const end = at + codePointWidth(text, at);
-      const replacement = this.#replacementOf(text.slice(at, end));
-      if (replacement === undefined) builder.keep(offset + at, offset + end);
-      else builder.push(replacement, offset + at, offset + end);
-      at = end;
-    }
-  }
-
   #replacementOf(part: string): string | undefined {
     if (this.#known.has(part)) return this.#known.get(part);
     const bytes = toUtf8(part);
@@ -70,15 +62,16 @@ export class PrecompiledNormalizer implements Normalizer {
   }
 }
 
-/** Characters of the replacement stand for those of the grapheme one by one; the last of them takes what is left over. */
-function writeReplacement(builder: AlignedTextBuilder, grapheme: string, offset: number, replacement: string): void {
-  let start = 0;
-  let end = 0;
-  for (const character of replacement) {
-    if (end < grapheme.length) {
-      start = end;
-      end += codePointWidth(grapheme, start);
-    }
-    builder.push(character, offset + start, offset + end);
+/**
+ * Counts as the reference does: characters stand for those of the part one by one, what is more is inserted, and what is less is removed after the last
+ * character so far. At the beginning of a text nothing is there to count that, so that offsets are too small from there on.
+ */
+function replace(changes: { character: string; change: number }[], part: string, replacement: string): void {
+  const characters = Array.from(replacement);
+  const numRemoved = Array.from(part).length;
+  for (const [index, character] of characters.entries()) {
+    changes.push({ character, change: index < numRemoved ? 0 : 1 });
   }
+  const last = changes.at(-1);
+  if (last !== undefined && characters.length < numRemoved) last.change += characters.length - numRemoved;
 }

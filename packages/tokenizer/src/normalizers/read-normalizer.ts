@@ -13,7 +13,7 @@ import { NmtNormalizer, PrependNormalizer, StripNormalizer } from './whitespace.
 
 /** Reads the object under `normalizer`. */
 export function readNormalizer(fields: JsonFields): Normalizer {
-  const normalizer = readByType(fields.string('type'), fields);
+  const normalizer = fields.within(() => readByType(fields.string('type'), fields));
   fields.done();
   return normalizer;
 }

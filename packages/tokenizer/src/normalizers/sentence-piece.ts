@@ -1,4 +1,4 @@
-import { toUtf8 } from '../byte-characters.ts';
+import { toUtf8, utf8Width } from '../byte-characters.ts';
 import { codePointWidth, type NormalizedString } from '../normalized-string.ts';
 import type { JsonOutput } from '../write-json.ts';
 import { Charsmap, toBase64 } from './charsmap.ts';
@@ -67,12 +67,6 @@ function applyLongest(source: NormalizedString, charsmap: Charsmap): NormalizedS
       start = end;
     }
   });
-}
-
-function utf8Width(codePoint: number): number {
-  if (codePoint < 0x80) return 1;
-  if (codePoint < 0x800) return 2;
-  return codePoint < 0x10000 ? 3 : 4;
 }
 
 function withSingleSpaces(source: NormalizedString): NormalizedString {

@@ -23,7 +23,7 @@ function sortMarks(run: string): string {
   const result: string[] = [];
   let movable: string[] = [];
   const flush = (): void => {
-    result.push(...movable.sort((a, b) => orderOf(a) - orderOf(b)));
+    result.push(movable.sort((a, b) => orderOf(a) - orderOf(b)).join(''));
     movable = [];
   };
   for (const mark of run) {

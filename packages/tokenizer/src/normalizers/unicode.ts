@@ -1,9 +1,10 @@
 import { MARK, NONSPACING_MARK } from '../character-set.ts';
-import { codePointWidth, type AlignedTextBuilder, type NormalizedString } from '../normalized-string.ts';
+import type { AlignedTextBuilder, NormalizedString } from '../normalized-string.ts';
 import type { JsonOutput } from '../write-json.ts';
+import { type Change, writeChanges } from './changes.ts';
 import { mapCharacters } from './map-characters.ts';
 import type { Normalizer } from './normalizer.ts';
-import { NOT_DECOMPOSED, readRanges } from '../reference-unicode.ts';
+import { untouchedRanges } from '../reference-unicode.ts';
 import { toForm, type UnicodeForm } from './unicode-forms.ts';
 
 /** NFC, NFD, NFKC or NFKD, with alignment. */
@@ -41,14 +42,14 @@ export function removeNonspacingMarks(text: NormalizedString): NormalizedString 
 
 /** Stretches in which normalization can move or join characters: no ASCII, except that a mark may follow one. */
 const STRETCHES = {
-  NFC: stretchPattern(NOT_DECOMPOSED.NFC),
-  NFD: stretchPattern(NOT_DECOMPOSED.NFD),
-  NFKC: stretchPattern(NOT_DECOMPOSED.NFKC),
-  NFKD: stretchPattern(NOT_DECOMPOSED.NFKD),
+  NFC: stretchPattern('NFC'),
+  NFD: stretchPattern('NFD'),
+  NFKC: stretchPattern('NFKC'),
+  NFKD: stretchPattern('NFKD'),
 };
 
-function stretchPattern(outside: string): RegExp {
-  const ranges = readRanges(outside).map(([first, last]) => `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`);
+function stretchPattern(form: UnicodeForm): RegExp {
+  const ranges = untouchedRanges(form).map(([first, last]) => `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`);
   return new RegExp(`[\\0-\\x7f]?[^\\0-\\x7f${ranges.join('')}]+`, 'gu');
 }
 
@@ -69,31 +70,10 @@ export function toUnicodeForm(source: NormalizedString, form: UnicodeForm): Norm
   });
 }
 
-/**
- * A character of the result. `change` counts characters as the reference does: 0 replaces one of the source, 1 is inserted after the last replaced one,
- * -n replaces one and removes n more.
- */
-interface Change {
-  readonly character: string;
-  readonly change: number;
-}
-
 function writeStretch(builder: AlignedTextBuilder, stretch: string, offset: number, form: UnicodeForm): void {
   const decomposed = decompose(stretch, form === 'NFC' || form === 'NFD' ? 'NFD' : 'NFKD');
   const changes = form === 'NFD' || form === 'NFKD' ? decomposed : compose(decomposed, toForm(stretch, form));
-  let start = 0;
-  let end = 0;
-  for (const { character, change } of changes) {
-    if (change <= 0) {
-      start = end;
-      end = start + codePointWidth(stretch, start);
-    }
-    builder.push(character, offset + start, offset + end);
-    for (let removed = change; removed < 0 && end < stretch.length; removed++) {
-      start = end;
-      end += codePointWidth(stretch, start);
-    }
-  }
+  writeChanges(builder, stretch, offset, changes);
 }
 
 function decompose(stretch: string, form: 'NFD' | 'NFKD'): Change[] {

@@ -33,9 +33,10 @@ export function namedTest(name: string): CharacterTest | undefined {
 
 /** The same answers, each computed once. */
 export function remembered(test: CharacterTest): CharacterTest {
-  const answers = new Uint8Array(0x10000);
+  let answers: Uint8Array | undefined;
   return (codePoint) => {
     if (codePoint > 0xffff) return test(codePoint);
+    answers ??= new Uint8Array(0x10000);
     const known = answers[codePoint] ?? 0;
     if (known !== 0) return known === 2;
     const isInside = test(codePoint);

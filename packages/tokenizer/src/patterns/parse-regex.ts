@@ -3,6 +3,8 @@ import { codePointWidth } from '../normalized-string.ts';
 import { type CharacterTest, ignoringCase, namedTest, remembered } from './character-test.ts';
 import type { RegexNode } from './regex-program.ts';
 
+/** Characters of a pattern. */
+const LONGEST = 4096;
 /** Nesting of groups. */
 const DEEPEST = 50;
 const CONTROL_ESCAPES: ReadonlyMap<string, number> = new Map([
@@ -22,7 +24,10 @@ const CONTROL_ESCAPES: ReadonlyMap<string, number> = new Map([
  * @throws {TokenizerError} `TOKENIZER_PATTERN` with the offset of what it does not know: backreferences, longer lookarounds, other groups.
  */
 export function parseRegex(source: string): RegexNode {
-  return new RegexParser(source).parse();
+  if (source.length <= LONGEST) return new RegexParser(source).parse();
+  throw new TokenizerError('TOKENIZER_PATTERN', `a pattern must have at most ${LONGEST} characters`, {
+    actual: `${source.length}`,
+  });
 }
 
 class RegexParser {
@@ -104,7 +109,8 @@ class RegexParser {
       const isWord = namedTest('w') ?? (() => false);
       return {
         kind: 'assert',
-        holds: (text, at) => (isWordAt(text, at - 1, isWord) !== isWordAt(text, at, isWord)) === isBoundary,
+        holds: (text, at) =>
+          (is(isWord, characterBefore(text, at)) !== is(isWord, text.codePointAt(at))) === isBoundary,
       };
     }
     return { kind: 'set', test: this.#cased(this.#escapedTest()) };
@@ -267,7 +273,6 @@ function characterBefore(text: string, at: number): number | undefined {
   return text.codePointAt(at >= 2 && codePointWidth(text, at - 2) === 2 ? at - 2 : at - 1);
 }
 
-function isWordAt(text: string, at: number, isWord: CharacterTest): boolean {
-  const codePoint = at < 0 ? undefined : text.codePointAt(at);
-  return codePoint !== undefined && isWord(codePoint);
+function is(test: CharacterTest, codePoint: number | undefined): boolean {
+  return codePoint !== undefined && test(codePoint);
 }

@@ -34,7 +34,8 @@ describe('RegexPattern', () => {
     ['\\bcat\\b', 'cat concat cat', ['cat', 'cat']],
     ['[a-z]++1?', 'ab1cd', ['ab1', 'cd']],
     ['', 'ab', ['', '', '']],
-    ['(a*)*', 'aab', ['aa', '', '']],
+    ['(a*)*', 'aab', ['aa', '']],
+    ['\\b', '\u{1d400}\u{1f600}', ['', '']],
     ['^a', 'a\na', ['a', 'a']],
     ['\\x{1F600}', 'x\u{1f600}', ['\u{1f600}']],
   ])('%s finds in %j', (pattern, input, expected) => {

@@ -35,13 +35,16 @@ export class RegexPattern implements Pattern {
 
   forEachMatch(text: string, found: (start: number, end: number) => void): void {
     this.#forget(text.length);
+    let last = -1;
     for (let start = 0; start <= text.length;) {
       const end = this.#matchAt(text, start);
-      if (end === -1) {
+      // As in the reference, an empty match does not follow another match at once.
+      if (end === -1 || (end === start && start === last)) {
         start += start < text.length ? codePointWidth(text, start) : 1;
         continue;
       }
       found(start, end);
+      last = end;
       // What succeeded at the end must be free to succeed again.
       for (let fork = 0; fork < this.#program.numForks; fork++) this.#clear(end * this.#program.numForks + fork);
       start = end > start ? end : end + (end < text.length ? codePointWidth(text, end) : 1);

@@ -88,7 +88,12 @@ export function compileRegex(root: RegexNode): RegexProgram | undefined {
       emit({ kind: 'span', test: part.test, least, most });
       return;
     }
-    for (let count = 0; count < least && !isTooLong(); count++) write(part);
+    for (let count = 0; count < least && !isTooLong(); count++) {
+      const before = instructions.length;
+      write(part);
+      // An empty part may be repeated any number of times.
+      if (instructions.length === before) break;
+    }
     const isGreedy = mode !== 'lazy';
     if (most === Infinity) {
       const way = fork();

@@ -10,7 +10,7 @@ import { type TemplatePiece, TemplatePostProcessor, type TemplateSpecial } from 
 
 /** Reads the object under `post_processor`. */
 export function readPostProcessor(fields: JsonFields): PostProcessor {
-  const postProcessor = readByType(fields.string('type'), fields);
+  const postProcessor = fields.within(() => readByType(fields.string('type'), fields));
   fields.done();
   return postProcessor;
 }

@@ -21,17 +21,31 @@ export interface TemplateOptions {
   readonly specials: ReadonlyMap<string, TemplateSpecial>;
 }
 
+/** Pieces and tokens of a template. */
+const MOST_TOKENS = 1024;
+
 /** Puts special tokens around texts as a template says: `[CLS] A [SEP]`, `[CLS] A [SEP] B [SEP]`. */
 export class TemplatePostProcessor implements PostProcessor {
   readonly single: readonly TemplatePiece[];
   readonly pair: readonly TemplatePiece[];
   readonly specials: ReadonlyMap<string, TemplateSpecial>;
 
-  /** @throws {TokenizerError} `TOKENIZER_TEMPLATE` when a piece names no special token, or `pair` lacks a text. */
+  /** @throws {TokenizerError} `TOKENIZER_TEMPLATE` when a piece names no special token, or `pair` lacks a text; `RESOURCE_LIMIT`. */
   constructor({ single, pair, specials }: TemplateOptions) {
     this.single = single;
     this.pair = pair;
     this.specials = specials;
+    for (const [name, pieces] of [
+      ['single', single],
+      ['pair', pair],
+    ] as const) {
+      const size = pieces.length + this.numAddedTokens(name === 'pair');
+      if (size > MOST_TOKENS) {
+        throw new TokenizerError('RESOURCE_LIMIT', `a template must have at most ${MOST_TOKENS} tokens`, {
+          actual: `${size}`,
+        });
+      }
+    }
     for (const piece of [...single, ...pair]) {
       if ('special' in piece && !specials.has(piece.special)) {
         throw new TokenizerError('TOKENIZER_TEMPLATE', `special_tokens must define ${shown(piece.special)}`);

@@ -12,7 +12,7 @@ import { CharDelimiterPreTokenizer, WhitespacePreTokenizer, WhitespaceSplitPreTo
 
 /** Reads the object under `pre_tokenizer`. */
 export function readPreTokenizer(fields: JsonFields): PreTokenizer {
-  const preTokenizer = readByType(fields.string('type'), fields);
+  const preTokenizer = fields.within(() => readByType(fields.string('type'), fields));
   fields.done();
   return preTokenizer;
 }

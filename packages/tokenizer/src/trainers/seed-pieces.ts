@@ -19,10 +19,10 @@ export function seedPieces(words: ReadonlyMap<string, number>, seedSize: number)
       numCharacters++;
     }
   }
-  const pieces = [...counts]
+  const characters = [...counts]
     .sort(([a, x], [b, y]) => y - x || compareCodePoints(b, a))
     .map(([text, score]): Piece => ({ text, score }));
-  pieces.push(...mostFrequentRepeats(words, numCharacters, seedSize - pieces.length));
+  const pieces = characters.concat(mostFrequentRepeats(words, numCharacters, seedSize - characters.length));
   const logSum = Math.log(pieces.reduce((sum, piece) => sum + piece.score, 0));
   for (const piece of pieces) piece.score = Math.log(piece.score) - logSum;
   return pieces;
