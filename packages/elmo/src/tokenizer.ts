@@ -11,7 +11,7 @@ export const SENTENCE_START = '<S>';
 /** Ends a sentence. */
 export const SENTENCE_END = '</S>';
 /** Stands for words that are not in the vocabulary when they are to be predicted. */
-export const UNKNOWN_WORD = '<UNK>';
+const UNKNOWN_WORD = '<UNK>';
 
 /**
  * The vocabulary that an ELMo is pre-trained with: the most frequent words in that order, which sampling relies on, after the three tokens of bilm-tf.
