@@ -64,7 +64,7 @@ export type { EndOfWordBpeOptions } from './trainers/end-of-word-bpe.ts';
 export type { WordPieceTrainerOptions } from './trainers/word-piece.ts';
 export type { UnigramTrainerOptions } from './trainers/unigram.ts';
 export type { WordLevelOptions } from './trainers/word-level.ts';
-export type { Corpus, TrainerControls, TrainingProgress } from './trainers/trainer.ts';
+export type { AsyncCorpus, Corpus, TrainerControls, TrainingProgress } from './trainers/trainer.ts';
 export type { ChatTemplateOptions, ChatValue } from './chat-template.ts';
 export type { ChatTemplateBudget } from './chat-interpreter.ts';
 export type { Gpt2Files } from './files/gpt2-files.ts';

@@ -5,10 +5,10 @@ import { Vocabulary } from '../models/vocabulary.ts';
 import { ByteLevelPostProcessor } from '../post-processors/byte-level.ts';
 import { ByteLevelPreTokenizer } from '../pre-tokenizers/byte-level.ts';
 import { Tokenizer } from '../tokenizer.ts';
-import { countWords } from './count-words.ts';
+import { WordCounter } from './count-words.ts';
 import { learnMerges } from './learn-merges.ts';
 import { addedTokensOf } from './special-tokens.ts';
-import type { Corpus, TrainerControls } from './trainer.ts';
+import { type AsyncCorpus, type Corpus, countThenLearn, type TrainerControls } from './trainer.ts';
 
 /** How to train GPT-2's kind of tokenizer. */
 export interface ByteLevelBpeOptions extends TrainerControls {
@@ -33,20 +33,24 @@ export interface ByteLevelBpeOptions extends TrainerControls {
  * @example
  * const tokenizer = trainByteLevelBpe(lines, { vocabSize: 8000 });
  */
-export function trainByteLevelBpe(corpus: Corpus, options: ByteLevelBpeOptions = {}): Tokenizer {
+export function trainByteLevelBpe(corpus: Corpus, options?: ByteLevelBpeOptions): Tokenizer;
+/** The same for a corpus that arrives piece by piece. */
+export function trainByteLevelBpe(corpus: AsyncCorpus, options?: ByteLevelBpeOptions): Promise<Tokenizer>;
+export function trainByteLevelBpe(
+  corpus: Corpus | AsyncCorpus,
+  options: ByteLevelBpeOptions = {},
+): Tokenizer | Promise<Tokenizer> {
   const { minFrequency = 2, specialTokens = ['<|endoftext|>'], addPrefixSpace = false } = options;
   const preTokenizer = new ByteLevelPreTokenizer({ addPrefixSpace });
-  const words = countWords(corpus, { preTokenizer }, options);
-  const learned = learnMerges(
-    words,
-    { ...options, minFrequency, specialTokens, initialAlphabet: BYTE_CHARACTERS },
-    options,
-  );
-  return new Tokenizer({
-    preTokenizer,
-    model: new Bpe({ vocabulary: Vocabulary.fromTokens(learned.tokens), merges: learned.merges }),
-    postProcessor: new ByteLevelPostProcessor({ trimOffsets: false }),
-    decoder: new ByteLevelDecoder(),
-    addedTokens: addedTokensOf(specialTokens, 0),
+  const merging = { ...options, minFrequency, specialTokens, initialAlphabet: BYTE_CHARACTERS };
+  return countThenLearn(corpus, new WordCounter({ preTokenizer }), options, (words) => {
+    const { tokens, merges } = learnMerges(words, merging, options);
+    return new Tokenizer({
+      preTokenizer,
+      model: new Bpe({ vocabulary: Vocabulary.fromTokens(tokens), merges }),
+      postProcessor: new ByteLevelPostProcessor({ trimOffsets: false }),
+      decoder: new ByteLevelDecoder(),
+      addedTokens: addedTokensOf(specialTokens, 0),
+    });
   });
 }

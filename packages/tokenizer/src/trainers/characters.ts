@@ -6,7 +6,7 @@ import { SplitPreTokenizer } from '../pre-tokenizers/split.ts';
 import { Tokenizer } from '../tokenizer.ts';
 import { type AlphabetOptions, alphabetOf } from './alphabet.ts';
 import { addedTokensOf } from './special-tokens.ts';
-import { type Corpus, throwIfAborted, type TrainerControls } from './trainer.ts';
+import { type AsyncCorpus, type Corpus, countThenLearn, type TextCounter, type TrainerControls } from './trainer.ts';
 
 /** How to make a vocabulary of characters. */
 export interface CharactersOptions extends TrainerControls, AlphabetOptions {
@@ -23,33 +23,39 @@ export interface CharactersOptions extends TrainerControls, AlphabetOptions {
  *
  * @throws {TokenizerError} `CANCELLED`.
  */
-export function trainCharacters(corpus: Corpus, options: CharactersOptions = {}): Tokenizer {
+export function trainCharacters(corpus: Corpus, options?: CharactersOptions): Tokenizer;
+/** The same for a corpus that arrives piece by piece. */
+export function trainCharacters(corpus: AsyncCorpus, options?: CharactersOptions): Promise<Tokenizer>;
+export function trainCharacters(
+  corpus: Corpus | AsyncCorpus,
+  options: CharactersOptions = {},
+): Tokenizer | Promise<Tokenizer> {
   const unknownToken = options.unknownToken === null ? undefined : (options.unknownToken ?? '<unk>');
   const given = options.specialTokens ?? [];
   const specialTokens = unknownToken === undefined || given.includes(unknownToken) ? given : [unknownToken, ...given];
-  const alphabet = alphabetOf(countCharacters(corpus, options), options);
-  return new Tokenizer({
-    preTokenizer: new SplitPreTokenizer({ pattern: new LiteralPattern(''), behavior: 'Isolated' }),
-    model: new Bpe({
-      vocabulary: Vocabulary.fromTokens([...new Set([...specialTokens, ...alphabet])]),
-      merges: [],
-      unknownToken,
-    }),
-    decoder: new FuseDecoder(),
-    addedTokens: addedTokensOf(specialTokens, 0),
+  return countThenLearn(corpus, new CharacterCounter(), options, (counts) => {
+    const alphabet = alphabetOf(counts, options);
+    return new Tokenizer({
+      preTokenizer: new SplitPreTokenizer({ pattern: new LiteralPattern(''), behavior: 'Isolated' }),
+      model: new Bpe({
+        vocabulary: Vocabulary.fromTokens([...new Set([...specialTokens, ...alphabet])]),
+        merges: [],
+        unknownToken,
+      }),
+      decoder: new FuseDecoder(),
+      addedTokens: addedTokensOf(specialTokens, 0),
+    });
   });
 }
 
-function countCharacters(corpus: Corpus, { onProgress, signal }: TrainerControls): Map<string, number> {
-  const counts = new Map<string, number>();
-  let numTexts = 0;
-  for (const text of corpus) {
-    for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
-    if (++numTexts % 1000 === 0) {
-      throwIfAborted(signal);
-      onProgress?.({ phase: 'count', done: numTexts });
-    }
+class CharacterCounter implements TextCounter {
+  readonly #counts = new Map<string, number>();
+
+  add(text: string): void {
+    for (const character of text) this.#counts.set(character, (this.#counts.get(character) ?? 0) + 1);
   }
-  throwIfAborted(signal);
-  return counts;
+
+  finish(): Map<string, number> {
+    return this.#counts;
+  }
 }

@@ -3,43 +3,40 @@ import { NormalizedString } from '../normalized-string.ts';
 import { ByteLevelPreTokenizer } from '../pre-tokenizers/byte-level.ts';
 import { gpt2WordEnd } from '../pre-tokenizers/gpt2-words.ts';
 import type { PreTokenizer } from '../pre-tokenizers/pre-tokenizer.ts';
-import { type Corpus, throwIfAborted, type TrainerControls } from './trainer.ts';
+import type { TextCounter } from './trainer.ts';
 
-/** How many texts lie between two looks at the signal. */
-const TEXTS_PER_REPORT = 1000;
-
-/** Counts the words that normalizer and pre-tokenizer make of a corpus. Only distinct words stay in memory. */
-export function countWords(
-  corpus: Corpus,
-  {
-    normalizer,
-    preTokenizer,
-  }: { readonly normalizer?: Normalizer | undefined; readonly preTokenizer?: PreTokenizer | undefined },
-  { onProgress, signal }: TrainerControls,
-): Map<string, number> {
-  const isPlainByteLevel =
-    normalizer === undefined && preTokenizer instanceof ByteLevelPreTokenizer && preTokenizer.useRegex;
-  const counts = new Map<string, number>();
-  let numTexts = 0;
-  for (const line of corpus) {
-    if (isPlainByteLevel) countScannedWords(line, preTokenizer.addPrefixSpace, counts);
-    else countStageWords(line, normalizer, preTokenizer, counts);
-    if (++numTexts % TEXTS_PER_REPORT === 0) {
-      throwIfAborted(signal);
-      onProgress?.({ phase: 'count', done: numTexts });
-    }
-  }
-  throwIfAborted(signal);
-  onProgress?.({ phase: 'count', done: numTexts });
-  return isPlainByteLevel ? spelled(counts) : counts;
+/** The stages that make words of a text. */
+export interface WordStages {
+  readonly normalizer?: Normalizer | undefined;
+  readonly preTokenizer?: PreTokenizer | undefined;
 }
 
-function countStageWords(
-  line: string,
-  normalizer: Normalizer | undefined,
-  preTokenizer: PreTokenizer | undefined,
-  counts: Map<string, number>,
-): void {
+/** Counts the words that normalizer and pre-tokenizer make of texts. Only distinct words stay in memory. */
+export class WordCounter implements TextCounter {
+  readonly #stages: WordStages;
+  readonly #counts = new Map<string, number>();
+  /** Set where words are scanned as they stand in the text: whether a space comes first. */
+  readonly #scansWithPrefixSpace: boolean | undefined;
+
+  constructor(stages: WordStages) {
+    this.#stages = stages;
+    const { normalizer, preTokenizer } = stages;
+    const isPlainByteLevel =
+      normalizer === undefined && preTokenizer instanceof ByteLevelPreTokenizer && preTokenizer.useRegex;
+    this.#scansWithPrefixSpace = isPlainByteLevel ? preTokenizer.addPrefixSpace : undefined;
+  }
+
+  add(text: string): void {
+    if (this.#scansWithPrefixSpace === undefined) countStageWords(text, this.#stages, this.#counts);
+    else countScannedWords(text, this.#scansWithPrefixSpace, this.#counts);
+  }
+
+  finish(): Map<string, number> {
+    return this.#scansWithPrefixSpace === undefined ? this.#counts : spelled(this.#counts);
+  }
+}
+
+function countStageWords(line: string, { normalizer, preTokenizer }: WordStages, counts: Map<string, number>): void {
   const text = NormalizedString.of(line);
   const normalized = normalizer === undefined ? text : normalizer.normalize(text);
   const words = preTokenizer === undefined ? [normalized] : preTokenizer.split(normalized);

@@ -4,11 +4,11 @@ import { Vocabulary } from '../models/vocabulary.ts';
 import { BertNormalizer } from '../normalizers/bert.ts';
 import { BertPreTokenizer } from '../pre-tokenizers/bert.ts';
 import { Tokenizer } from '../tokenizer.ts';
-import { countWords } from './count-words.ts';
+import { WordCounter } from './count-words.ts';
 import { learnMerges, type MergeOptions } from './learn-merges.ts';
 import type { PipelineOptions } from './pipeline.ts';
 import { addedTokensOf } from './special-tokens.ts';
-import type { Corpus, TrainerControls } from './trainer.ts';
+import { type AsyncCorpus, type Corpus, countThenLearn, type TrainerControls } from './trainer.ts';
 
 /** How to train GPT-1's kind of tokenizer. */
 export interface EndOfWordBpeOptions extends TrainerControls, PipelineOptions, MergeOptions {
@@ -24,7 +24,13 @@ export interface EndOfWordBpeOptions extends TrainerControls, PipelineOptions, M
  * @throws {TokenizerError} `CANCELLED`.
  * @see Radford et al. 2018, "Improving Language Understanding by Generative Pre-Training", section 4.1.
  */
-export function trainEndOfWordBpe(corpus: Corpus, options: EndOfWordBpeOptions = {}): Tokenizer {
+export function trainEndOfWordBpe(corpus: Corpus, options?: EndOfWordBpeOptions): Tokenizer;
+/** The same for a corpus that arrives piece by piece. */
+export function trainEndOfWordBpe(corpus: AsyncCorpus, options?: EndOfWordBpeOptions): Promise<Tokenizer>;
+export function trainEndOfWordBpe(
+  corpus: Corpus | AsyncCorpus,
+  options: EndOfWordBpeOptions = {},
+): Tokenizer | Promise<Tokenizer> {
   const {
     unknownToken = '<unk>',
     specialTokens = [unknownToken],
@@ -32,13 +38,15 @@ export function trainEndOfWordBpe(corpus: Corpus, options: EndOfWordBpeOptions =
     normalizer = new BertNormalizer(),
     preTokenizer = new BertPreTokenizer(),
   } = options;
-  const words = countWords(corpus, { normalizer, preTokenizer }, options);
-  const { tokens, merges } = learnMerges(words, { ...options, specialTokens, endOfWordSuffix }, options);
-  return new Tokenizer({
-    normalizer,
-    preTokenizer,
-    model: new Bpe({ vocabulary: Vocabulary.fromTokens(tokens), merges, unknownToken, endOfWordSuffix }),
-    decoder: new BpeDecoder(endOfWordSuffix),
-    addedTokens: addedTokensOf(specialTokens, 0),
+  const merging = { ...options, specialTokens, endOfWordSuffix };
+  return countThenLearn(corpus, new WordCounter({ normalizer, preTokenizer }), options, (words) => {
+    const { tokens, merges } = learnMerges(words, merging, options);
+    return new Tokenizer({
+      normalizer,
+      preTokenizer,
+      model: new Bpe({ vocabulary: Vocabulary.fromTokens(tokens), merges, unknownToken, endOfWordSuffix }),
+      decoder: new BpeDecoder(endOfWordSuffix),
+      addedTokens: addedTokensOf(specialTokens, 0),
+    });
   });
 }

@@ -3,6 +3,9 @@ import { MergeQueue } from './merge-queue.ts';
 import { PairCounts } from './pair-counts.ts';
 import { throwIfAborted, type TrainerControls } from './trainer.ts';
 
+/** How many merges lie between two looks at the signal. */
+const MERGES_PER_REPORT = 100;
+
 /** What byte-pair encoding learns with; the defaults are those of the reference. */
 export interface MergeOptions extends AlphabetOptions {
   /** Tokens to end with, special ones and the alphabet included. Default 30,000. */
@@ -65,7 +68,7 @@ export function learnMerges(
     const merged = corpus.idOf(first + rest, corpus.lengthOf(left) + corpus.lengthOf(right));
     for (const word of entry.words) corpus.merge(word, { left, right, merged, maxTokenLength }, pairs, queue);
     queue.flush();
-    if (merges.length % 256 === 0) {
+    if (merges.length % MERGES_PER_REPORT === 0) {
       throwIfAborted(signal);
       onProgress?.({ phase: 'merge', done: tokens.length, total: vocabSize });
     }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Unigram } from '../models/unigram.ts';
 import { Tokenizer } from '../tokenizer.ts';
 import { trainByteLevelBpe } from './byte-level-bpe.ts';
-import { countWords } from './count-words.ts';
+import { WordCounter } from './count-words.ts';
 import { trainEndOfWordBpe } from './end-of-word-bpe.ts';
 import { LatticeCorpus } from './lattice-corpus.ts';
 import { trainUnigram } from './unigram.ts';
@@ -68,7 +68,9 @@ describe.runIf(parity !== undefined && existsSync(corpusFile))('trainers against
   it('explains the corpus as well as the reference: unigram', () => {
     const ours = trainUnigram(corpus(), { vocabSize: 1000 });
     const theirs = Tokenizer.fromJson(readFileSync(join(parity ?? '', 'tokenizers', 'unigram', 'tokenizer.json')));
-    const words = countWords(corpus(), ours, {});
+    const counter = new WordCounter(ours);
+    for (const line of corpus()) counter.add(line);
+    const words = counter.finish();
     const likelihood = ({ model }: Tokenizer): number => {
       if (!(model instanceof Unigram)) throw new Error('not a unigram model');
       return new LatticeCorpus(

@@ -8,11 +8,11 @@ import { UnicodeNormalizer } from '../normalizers/unicode.ts';
 import { TemplatePostProcessor } from '../post-processors/template.ts';
 import { MetaspacePreTokenizer } from '../pre-tokenizers/metaspace.ts';
 import { Tokenizer } from '../tokenizer.ts';
-import { countWords } from './count-words.ts';
+import { WordCounter } from './count-words.ts';
 import { learnUnigram, type UnigramLearning } from './learn-unigram.ts';
 import type { PipelineOptions } from './pipeline.ts';
 import { addedTokensOf } from './special-tokens.ts';
-import type { Corpus, TrainerControls } from './trainer.ts';
+import { type AsyncCorpus, type Corpus, countThenLearn, type TrainerControls } from './trainer.ts';
 
 /** How to train T5's kind of tokenizer. */
 export interface UnigramTrainerOptions extends TrainerControls, PipelineOptions, Partial<UnigramLearning> {
@@ -30,7 +30,13 @@ export interface UnigramTrainerOptions extends TrainerControls, PipelineOptions,
  * @throws {TokenizerError} `CANCELLED`; `USAGE` when the unknown token is missing or vocabSize is too small.
  * @see Kudo 2018, "Subword Regularization". <https://arxiv.org/abs/1804.10959>
  */
-export function trainUnigram(corpus: Corpus, options: UnigramTrainerOptions = {}): Tokenizer {
+export function trainUnigram(corpus: Corpus, options?: UnigramTrainerOptions): Tokenizer;
+/** The same for a corpus that arrives piece by piece. */
+export function trainUnigram(corpus: AsyncCorpus, options?: UnigramTrainerOptions): Promise<Tokenizer>;
+export function trainUnigram(
+  corpus: Corpus | AsyncCorpus,
+  options: UnigramTrainerOptions = {},
+): Tokenizer | Promise<Tokenizer> {
   const {
     vocabSize = 8000,
     unknownToken = '<unk>',
@@ -45,17 +51,19 @@ export function trainUnigram(corpus: Corpus, options: UnigramTrainerOptions = {}
   if (unknownId === -1) {
     throw new TokenizerError('USAGE', `specialTokens must hold the unknown token ${JSON.stringify(unknownToken)}`);
   }
-  const words = countWords(corpus, { normalizer, preTokenizer }, options);
-  const learned = learnUnigram(words, { ...options, vocabSize: vocabSize - specialTokens.length }, options);
-  const specials = specialTokens.map((token): [string, number] => [token, 0]);
-  const pieces = [...specials, ...learned.map(({ text, score }): [string, number] => [text, score])];
-  return new Tokenizer({
-    normalizer,
-    preTokenizer,
-    model: new Unigram({ pieces, unknownId }),
-    postProcessor: endTemplate(specialTokens.indexOf('</s>')),
-    decoder: new MetaspaceDecoder(),
-    addedTokens: addedTokensOf(specialTokens, 0),
+  const learning = { ...options, vocabSize: vocabSize - specialTokens.length };
+  return countThenLearn(corpus, new WordCounter({ normalizer, preTokenizer }), options, (words) => {
+    const learned = learnUnigram(words, learning, options);
+    const specials = specialTokens.map((token): [string, number] => [token, 0]);
+    const pieces = [...specials, ...learned.map(({ text, score }): [string, number] => [text, score])];
+    return new Tokenizer({
+      normalizer,
+      preTokenizer,
+      model: new Unigram({ pieces, unknownId }),
+      postProcessor: endTemplate(specialTokens.indexOf('</s>')),
+      decoder: new MetaspaceDecoder(),
+      addedTokens: addedTokensOf(specialTokens, 0),
+    });
   });
 }
 

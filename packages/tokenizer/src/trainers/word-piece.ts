@@ -5,11 +5,11 @@ import { BertNormalizer } from '../normalizers/bert.ts';
 import { TemplatePostProcessor } from '../post-processors/template.ts';
 import { BertPreTokenizer } from '../pre-tokenizers/bert.ts';
 import { Tokenizer } from '../tokenizer.ts';
-import { countWords } from './count-words.ts';
+import { WordCounter } from './count-words.ts';
 import { learnMerges } from './learn-merges.ts';
 import type { PipelineOptions } from './pipeline.ts';
 import { addedTokensOf } from './special-tokens.ts';
-import type { Corpus, TrainerControls } from './trainer.ts';
+import { type AsyncCorpus, type Corpus, countThenLearn, type TrainerControls } from './trainer.ts';
 
 /** How to train BERT's kind of tokenizer. */
 export interface WordPieceTrainerOptions extends TrainerControls, PipelineOptions {
@@ -33,7 +33,13 @@ export interface WordPieceTrainerOptions extends TrainerControls, PipelineOption
  * @throws {TokenizerError} `CANCELLED`.
  * @see Schuster and Nakajima 2012, "Japanese and Korean voice search", section 4, for the original criterion.
  */
-export function trainWordPiece(corpus: Corpus, options: WordPieceTrainerOptions = {}): Tokenizer {
+export function trainWordPiece(corpus: Corpus, options?: WordPieceTrainerOptions): Tokenizer;
+/** The same for a corpus that arrives piece by piece. */
+export function trainWordPiece(corpus: AsyncCorpus, options?: WordPieceTrainerOptions): Promise<Tokenizer>;
+export function trainWordPiece(
+  corpus: Corpus | AsyncCorpus,
+  options: WordPieceTrainerOptions = {},
+): Tokenizer | Promise<Tokenizer> {
   const {
     minFrequency = 2,
     lowercase = true,
@@ -42,16 +48,17 @@ export function trainWordPiece(corpus: Corpus, options: WordPieceTrainerOptions 
     normalizer = new BertNormalizer({ lowercase }),
     preTokenizer = new BertPreTokenizer(),
   } = options;
-  const words = countWords(corpus, { normalizer, preTokenizer }, options);
   const merging = { ...options, minFrequency, limitAlphabet, specialTokens, continuingSubwordPrefix: '##' };
-  const vocabulary = Vocabulary.fromTokens(learnMerges(words, merging, options).tokens);
-  return new Tokenizer({
-    normalizer,
-    preTokenizer,
-    model: new WordPiece({ vocabulary }),
-    postProcessor: bertTemplate(vocabulary),
-    decoder: new WordPieceDecoder(),
-    addedTokens: addedTokensOf(specialTokens, 0),
+  return countThenLearn(corpus, new WordCounter({ normalizer, preTokenizer }), options, (words) => {
+    const vocabulary = Vocabulary.fromTokens(learnMerges(words, merging, options).tokens);
+    return new Tokenizer({
+      normalizer,
+      preTokenizer,
+      model: new WordPiece({ vocabulary }),
+      postProcessor: bertTemplate(vocabulary),
+      decoder: new WordPieceDecoder(),
+      addedTokens: addedTokensOf(specialTokens, 0),
+    });
   });
 }
 
