@@ -29,8 +29,6 @@ export interface Objective<Example, Model, Field extends string = string> {
   readonly name: string;
   /** Builds a batch on the host. Pure: the same examples and key give the same batch. */
   readonly prepare: (examples: readonly Example[], key: RandomKey) => Batch<Field>;
-  /** How many input tokens a batch has, for reports. Default: the elements of its field `inputIds`. */
-  readonly numTokens?: (batch: Batch<Field>) => number;
   /** Pure tfjs, so that it can be differentiated and compiled. Drops out if and only if `key` is given. */
   readonly loss: (model: Model, batch: BatchTensors<Field>, key?: RandomKey) => LossResult;
 }

@@ -181,7 +181,7 @@ async function* steps<M extends Module, Example, Field extends string>(
       learningRate,
       gradientNorm: report.gradientNorm,
       metrics: report.metrics,
-      tokensPerSecond: (numTokens(options.objective, batches) * 1000) / milliseconds,
+      tokensPerSecond: (numTokens(batches) * 1000) / milliseconds,
       millisecondsPerStep: milliseconds,
       gigaflopsPerSecond: report.operations / milliseconds / 1e6,
       batchHash,
@@ -252,13 +252,6 @@ function hashOf(batches: readonly Batch[]): string {
   );
 }
 
-function numTokens<Field extends string>(
-  { numTokens: count = numInputIds }: Pick<Objective<never, never, Field>, 'numTokens'>,
-  batches: readonly Batch<Field>[],
-): number {
-  return batches.reduce((sum, batch) => sum + count(batch), 0);
-}
-
-function numInputIds({ inputIds }: Batch): number {
-  return inputIds?.data.length ?? 0;
+function numTokens(batches: readonly Batch[]): number {
+  return batches.reduce((sum, { inputIds }) => sum + (inputIds?.data.length ?? 0), 0);
 }
