@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cloze, jsonLines, temporaryFolder, textFile } from './fixtures/run-cloze.ts';
@@ -62,6 +62,20 @@ describe('cloze tokenizer', () => {
     ]);
   }, 30_000);
 
+  it('trains on stdin, to the same bytes every time', async () => {
+    const folder = await temporaryFolder();
+    const train = async (name: string, ...args: string[]): Promise<string> => {
+      const input = 'a fox and a dog\nthe dog and the fox\n';
+      const { stderr } = cloze(['tokenizer', 'train', '--out', join(folder, name), ...args], { input });
+      expect(stderr).toBe('');
+      return readFile(join(folder, name, 'tokenizer.json'), 'utf8');
+    };
+    for (const type of ['bpe', 'wordpiece', 'unigram']) {
+      const size = ['--type', type, '--vocab-size', type === 'unigram' ? '30' : '280'];
+      expect(await train(`${type}-1`, ...size)).toBe(await train(`${type}-2`, ...size));
+    }
+  }, 30_000);
+
   it('names the line of bad input', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'text.txt'), 'abc\n');
@@ -78,6 +92,14 @@ describe('cloze tokenizer', () => {
     expect(cloze(['tokenizer', 'encode', '--tokenizer', folder, '--input-format', 'json'], { input: '7\n' }).stderr)
       .toMatchInlineSnapshot(`
       "JSON_TYPE: input line 1: With --input-format json each line must be a JSON string, got something else. Put each text in quotes, as JSON.stringify does.
+      "
+    `);
+    await writeFile(
+      join(folder, 'tokenizer.json'),
+      '{"version": "1.0", "model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "[UNK]"}}',
+    );
+    expect(cloze(['tokenizer', 'encode', '--tokenizer', folder], { input: 'a\nb\n' }).stderr).toMatchInlineSnapshot(`
+      "TOKENIZER_UNKNOWN_TOKEN: input line 2: the unknown token "[UNK]" must be in the vocabulary, got the word "b". Add it to the vocabulary.
       "
     `);
   }, 30_000);

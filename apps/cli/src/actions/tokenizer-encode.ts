@@ -1,4 +1,5 @@
 import { ClozeError, parseJson } from '@cloze/core';
+import { type Encoding, type Tokenizer, TokenizerError } from '@cloze/tokenizer';
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { linesOf, textOfFiles } from '../input-text.ts';
@@ -22,9 +23,21 @@ export async function encodeText(files: readonly string[], command: Command): Pr
   for await (const line of linesOf(textOfFiles(files))) {
     number++;
     const input = settings.inputFormat === 'json' ? jsonString(line, number) : line;
-    const encoding = tokenizer.encode(input, { addSpecialTokens: settings.specialTokens });
+    const encoding = encoded(tokenizer, input, { addSpecialTokens: settings.specialTokens, number });
     const offsets = settings.offsets === 'code-points' ? encoding.codePointOffsets : encoding.offsets;
     await writeLine(JSON.stringify({ ids: Array.from(encoding.ids), tokens: encoding.tokens, offsets }));
+  }
+}
+
+function encoded(
+  tokenizer: Tokenizer,
+  input: string,
+  { addSpecialTokens, number }: { addSpecialTokens: boolean; number: number },
+): Encoding {
+  try {
+    return tokenizer.encode(input, { addSpecialTokens });
+  } catch (error) {
+    throw error instanceof TokenizerError ? error.at({ file: `input line ${number}` }) : error;
   }
 }
 

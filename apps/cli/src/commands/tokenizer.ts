@@ -15,8 +15,8 @@ function trainCommand(): Command {
   return new Command('train')
     .summary('make a tokenizer.json from text')
     .description('Trains a tokenizer on text and writes a tokenizer.json.')
-    .requiredOption('--data <files...>', 'text files, UTF-8')
     .requiredOption('--out <folder>', 'where tokenizer.json goes')
+    .option('--data <files...>', 'text files, UTF-8, each line a text of its own (default: stdin)')
     .option(
       '--type <kind>',
       'bpe (byte-level), bpe-end-of-word, wordpiece, unigram, word-level, characters (default: bpe)',
@@ -31,7 +31,10 @@ function trainCommand(): Command {
     .option('--json', 'one JSON object at the end')
     .addHelpText(
       'after',
-      examples(['cloze tokenizer train --data book.txt --out tokenizers/book', 'byte-level BPE, 8,192 tokens']),
+      examples(
+        ['cloze tokenizer train --data book.txt --out tokenizers/book', 'byte-level BPE, 8,192 tokens'],
+        ['zcat corpus.gz | cloze tokenizer train --out tokenizers/large', 'text of any size, from stdin'],
+      ),
     )
     .action(async (_flags, command: Command) => {
       const { trainTokenizer } = await import('../actions/tokenizer-train.ts');
