@@ -5,7 +5,8 @@ import { jit, onnxRuntimeEngine } from '@cloze/jit';
 import '@cloze/testing';
 import { describe, expect, it } from 'vitest';
 import type { TensorsByName } from '@cloze/objectives';
-import { lossOf, outputTensor, tensorOutputs, withFixture, type FamilyFixture, type LoadedFixture } from './fixture.ts';
+import { outputTensor, tensorOutputs, withFixture, type FamilyFixture } from './fixture.ts';
+import { lossAndGradients } from './loss-and-gradients.ts';
 import { roundingOf } from './rounding.ts';
 
 /** The compiled model equals the eager one: outputs within 1e-5, the loss and all gradients with dropout on within 1e-4 of the largest. */
@@ -29,10 +30,12 @@ export function testCompiled(family: ModelFamily, fixture: FamilyFixture): void 
     });
 
     it('computes the eager loss and gradients, dropout included', async () => {
-      await withFixture(family, fixture, async (loaded) => {
-        const { model, inputs, targets } = loaded;
+      await withFixture(family, fixture, async ({ model, inputs, targets }) => {
         if (targets === undefined) return;
-        const step = stepOf(loaded, fixture.task);
+        const step = (parameters: ParameterMap, inputs: TensorsByName, targets: TensorsByName, words: tf.Tensor) => {
+          const key = RandomKey.fromTensor(words);
+          return lossAndGradients(model, parameters, { task: fixture.task, inputs, targets, key });
+        };
         const words = tf.tensor1d(Int32Array.from(RandomKey.fromSeed(3).toWords()), 'int32');
         const compiled = jit(step, { engine: onnxRuntimeEngine() });
         const parameters = parametersOf(model);
@@ -48,19 +51,4 @@ export function testCompiled(family: ModelFamily, fixture: FamilyFixture): void 
       });
     });
   });
-}
-
-function stepOf({ model }: LoadedFixture, task: string) {
-  return (parameters: ParameterMap, inputs: TensorsByName, targets: TensorsByName, words: tf.Tensor) => {
-    const paths = Object.keys(parameters);
-    const key = RandomKey.fromTensor(words);
-    const { value, grads } = tf.valueAndGrads((...values: tf.Tensor[]) => {
-      const given = Object.fromEntries(paths.map((path, index) => [path, values[index] as tf.Tensor]));
-      return lossOf(task, withParameters(model, given).forward(inputs, { key }), targets);
-    })(Object.values(parameters));
-    return {
-      loss: value,
-      gradients: Object.fromEntries(paths.map((path, index) => [path, grads[index] as tf.Tensor])),
-    };
-  };
 }

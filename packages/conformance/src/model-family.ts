@@ -16,15 +16,17 @@ import '@cloze/testing';
 import { describe, expect, it } from 'vitest';
 import { testCompiled } from './compiled.ts';
 import { outputTensor, readConfig, tensorOutputs, withFixture, type FamilyFixture } from './fixture.ts';
+import { testOverfit } from './overfit.ts';
 import { testParity } from './parity.ts';
 
 /**
  * What every family must hold to, for one of its fixtures: equality with the reference implementation, save and load, parameter paths, independence
- * of padding and of the rest of the batch, dropout if and only if there is a key, no leaked tensors, compiled equal to eager.
+ * of padding and of the rest of the batch, dropout if and only if there is a key, no leaked tensors, compiled equal to eager, and learning.
  */
 export function testModelFamily(family: ModelFamily, fixture: FamilyFixture): void {
   testParity(family, fixture);
   testCompiled(family, fixture);
+  testOverfit(family, fixture);
 
   describe(`${basename(fixture.folder)} (${fixture.task})`, () => {
     it('asks for its parameters under the paths of its fields', () => {

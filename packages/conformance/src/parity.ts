@@ -1,17 +1,11 @@
 import { basename } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
-import {
-  isTensor,
-  parametersOf,
-  toCheckpointTensors,
-  toHostTensor,
-  withParameters,
-  type ModelFamily,
-} from '@cloze/core';
+import type * as tf from '@tensorflow/tfjs';
+import { isTensor, parametersOf, toCheckpointTensors, toHostTensor, type ModelFamily } from '@cloze/core';
 import '@cloze/testing';
 import { describe, expect, it } from 'vitest';
 import { TASK_LOSSES } from '@cloze/objectives';
-import { lossOf, withFixture, type FamilyFixture } from './fixture.ts';
+import { withFixture, type FamilyFixture } from './fixture.ts';
+import { lossAndGradients } from './loss-and-gradients.ts';
 import { roundingOf } from './rounding.ts';
 
 /**
@@ -41,14 +35,8 @@ export function testParity(family: ModelFamily, fixture: FamilyFixture): void {
         const wantedLoss = expected.get('output.loss');
         if (targets === undefined || wantedLoss === undefined) return;
         const parameters = parametersOf(model, (path) => names.entries[path]?.isBuffer !== true);
-        const paths = Object.keys(parameters);
-        const { value, grads } = tf.valueAndGrads((...values: tf.Tensor[]) => {
-          const given = Object.fromEntries(paths.map((path, index) => [path, values[index] as tf.Tensor]));
-          return lossOf(fixture.task, withParameters(model, given).forward(inputs), targets);
-        })(Object.values(parameters));
-        expect(value.dataSync()).toBeAllClose(wantedLoss.data as Float32Array, { relative: 1e-5 });
-
-        const gradients = Object.fromEntries(paths.map((path, index) => [path, grads[index] as tf.Tensor]));
+        const { loss, gradients } = lossAndGradients(model, parameters, { task: fixture.task, inputs, targets });
+        expect(loss.dataSync()).toBeAllClose(wantedLoss.data as Float32Array, { relative: 1e-5 });
         const byName = await toCheckpointTensors(gradients, names);
         const wanted = [...expected].filter(([name]) => name.startsWith('grad.'));
         expect([...byName.keys()].sort()).toEqual(wanted.map(([name]) => name.slice('grad.'.length)).sort());
