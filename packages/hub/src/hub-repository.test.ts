@@ -232,7 +232,9 @@ describe('what is refused', () => {
     expect(await failure((await open()).open('../config.json'))).toMatchInlineSnapshot(
       `"CHECKPOINT_CORRUPT: hf://somebody/tiny-gpt: A file name must be plain (letters, digits, dots, dashes), got "../config.json". The folder is damaged or hostile; download it again."`,
     );
-    expect(await failure(hubRepository('../somebody'))).toMatchInlineSnapshot(`"USAGE: A repository must be named as owner/name, got "../somebody". Copy the name from its page on the hub."`);
+    expect(await failure(hubRepository('../somebody'))).toMatchInlineSnapshot(
+      `"USAGE: A repository must be named as owner/name, got "../somebody". Copy the name from its page on the hub."`,
+    );
     expect(await failure(hubRepository('a/b', { endpoint: 'http://example.com' }))).toMatchInlineSnapshot(
       `"USAGE: Models must be downloaded by HTTPS, got "http://example.com". Use an address that begins with https://; http:// is for this machine only."`,
     );

@@ -1,4 +1,4 @@
-import { CheckpointError, parametersOf, toCheckpointTensors, type Module } from '@cloze/core';
+import { CheckpointError, parametersOf, toCheckpointTensors, type Module, type TargetTokens } from '@cloze/core';
 import type { Tokenizer } from '@cloze/tokenizer';
 import type { AnyFamily } from './auto.ts';
 import { toGenerationConfigJson, type GenerationSettings } from './generation-config.ts';
@@ -30,7 +30,7 @@ const MAX_SHARD_BYTES = 50e9;
  * @throws {CheckpointError} `CHECKPOINT_CORRUPT` when a parameter is not finite: such a model must not replace a good one.
  */
 export async function pretrainedFiles(
-  { family, config, task, model, tokenizer, generation = { eosTokenIds: [] } }: PretrainedParts,
+  { family, config, task, model, tokenizer, generation }: PretrainedParts,
   { maxShardBytes = MAX_SHARD_BYTES }: SaveOptions = {},
 ): Promise<FileContent[]> {
   const tensors = await toCheckpointTensors(parametersOf(model), family.checkpointNames(config, task));
@@ -45,10 +45,21 @@ export async function pretrainedFiles(
   }
   return [
     jsonFile('config.json', family.toConfigJson(config, task)),
-    jsonFile('generation_config.json', toGenerationConfigJson(generation)),
+    jsonFile('generation_config.json', toGenerationConfigJson({ ...tokensOf(model), ...generation })),
     ...(tokenizer === undefined ? [] : [textFile('tokenizer.json', tokenizer.toJson())]),
     ...(await weightFiles(tensors, { maxShardBytes })),
   ];
+}
+
+/** What an encoder-decoder says itself; without it, Python would not know how to begin. */
+function tokensOf(model: Module): GenerationSettings {
+  if (!hasTargetTokens(model)) return { eosTokenIds: [] };
+  const { decoderStartTokenId, padTokenId } = model;
+  return { decoderStartTokenId, padTokenId, eosTokenIds: [] };
+}
+
+function hasTargetTokens(model: object): model is TargetTokens {
+  return 'decoderStartTokenId' in model && 'padTokenId' in model;
 }
 
 /**
