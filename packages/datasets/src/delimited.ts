@@ -6,6 +6,10 @@ export interface DelimitedOptions {
   readonly delimiter: string;
   /** Whether fields may stand in double quotes, as in CSV; in TSV quotes are usually ordinary characters. */
   readonly isQuoted: boolean;
+  /** The number of the text's first line. Default: 1. */
+  readonly firstLine?: number | undefined;
+  /** How many fields each record must have. Default: as many as the first. */
+  readonly numFields?: number | undefined;
 }
 
 /** Comma-separated values as RFC 4180 has them. */
@@ -22,13 +26,14 @@ export interface DelimitedRow {
 
 /** Characters in one record: an unclosed quote must not swallow a file of any size. */
 const MAX_RECORD_LENGTH = 10_000_000;
+const MAX_FIELDS = 10_000;
 
 /**
  * The records of a table, as many fields each as the first has. Empty lines are left out; a quoted field may hold line breaks.
  *
  * @param file names the input in errors.
  * @throws {ClozeError} `DATA_INVALID` with the line when a record has more or fewer fields than the first, or a quote is not closed or stands within a
- *   field; `RESOURCE_LIMIT` when a record is too long.
+ *   field; `RESOURCE_LIMIT` when a record is too long or has too many fields.
  * @see <https://www.rfc-editor.org/rfc/rfc4180>
  */
 export async function* parseDelimited(
@@ -37,11 +42,13 @@ export async function* parseDelimited(
   options: DelimitedOptions,
 ): AsyncGenerator<DelimitedRow, void, void> {
   const machine = new RecordMachine(file, options);
-  let width: number | undefined;
+  let { numFields } = options;
+  const reason = numFields === undefined ? 'the first has' : 'there are columns';
   const check = (row: DelimitedRow): DelimitedRow => {
-    width ??= row.fields.length;
-    if (row.fields.length === width) return row;
-    throw wrong(`Each record must have ${width} fields, as the first has; got ${row.fields.length}.`, file, row.line);
+    numFields ??= row.fields.length;
+    if (row.fields.length === numFields) return row;
+    const message = `Each record must have ${numFields} fields, as ${reason}; got ${row.fields.length}.`;
+    throw wrong(message, file, row.line);
   };
   for await (const piece of text) {
     for (const character of piece) {
@@ -62,19 +69,23 @@ class RecordMachine {
   #state: State = 'start';
   #field = '';
   #fields: string[] = [];
-  #line = 1;
-  #startLine = 1;
+  #line: number;
+  #startLine: number;
   #length = 0;
 
   constructor(file: string, options: DelimitedOptions) {
     this.#file = file;
     this.#options = options;
+    this.#line = options.firstLine ?? 1;
+    this.#startLine = this.#line;
   }
 
   /** @returns a record when this character ends one. */
   push(character: string): DelimitedRow | undefined {
     const { delimiter, isQuoted } = this.#options;
-    if (++this.#length > MAX_RECORD_LENGTH) throw this.#tooLong();
+    if (++this.#length > MAX_RECORD_LENGTH) {
+      throw this.#tooLarge('characters', MAX_RECORD_LENGTH, 'A quote is probably not closed.');
+    }
     if (character === '\n') this.#line++;
     if (this.#state === 'quoted') {
       if (character === '"') this.#state = 'closing';
@@ -110,6 +121,9 @@ class RecordMachine {
 
   #endField(): void {
     this.#fields.push(this.#field);
+    if (this.#fields.length > MAX_FIELDS) {
+      throw this.#tooLarge('fields', MAX_FIELDS, 'Check that the file is such a table, and its delimiter.');
+    }
     this.#field = '';
     this.#state = 'start';
   }
@@ -126,10 +140,10 @@ class RecordMachine {
     return isEmpty ? undefined : row;
   }
 
-  #tooLong(): ClozeError {
+  #tooLarge(what: string, limit: number, hint: string): ClozeError {
     return new ClozeError('RESOURCE_LIMIT', {
-      message: `A record must have at most ${MAX_RECORD_LENGTH.toLocaleString('en-US')} characters.`,
-      hint: 'A quote is probably not closed.',
+      message: `A record must have at most ${limit.toLocaleString('en-US')} ${what}.`,
+      hint,
       file: this.#file,
       line: this.#startLine,
     });

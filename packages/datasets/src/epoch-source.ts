@@ -2,8 +2,9 @@ import { CheckpointError, ClozeError } from '@cloze/core';
 import type { DataCursor, ExampleSlice, ExampleSource } from './example-source.ts';
 
 /** Where a source made of epochs stands. */
-interface EpochCursor {
+export interface EpochCursor {
   readonly epoch: number;
+  /** How many examples of the epoch were read. */
   readonly position: number;
 }
 
@@ -25,7 +26,7 @@ export function epochSource<Example>(options: {
   return {
     start: { epoch: 0, position: 0 },
     fingerprint: options.fingerprint,
-    read: (cursor, count) => Promise.resolve(slice(examplesOf, positionOf(cursor), count)),
+    read: (cursor, count) => Promise.resolve(slice(examplesOf, epochCursorOf(cursor), count)),
   };
 }
 
@@ -53,7 +54,12 @@ function nonEmpty<Example>(examples: readonly Example[], epoch: number): readonl
   });
 }
 
-function positionOf(cursor: DataCursor): EpochCursor {
+/**
+ * Reads the cursor of a source made of epochs.
+ *
+ * @throws {CheckpointError} `CHECKPOINT_MISMATCH` when it is none.
+ */
+export function epochCursorOf(cursor: DataCursor): EpochCursor {
   const { epoch, position } = cursor;
   if (isCount(epoch) && isCount(position)) return { epoch, position };
   throw new CheckpointError('CHECKPOINT_MISMATCH', {

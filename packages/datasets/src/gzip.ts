@@ -5,6 +5,14 @@ const MAX_RATIO = 1000;
 /** Below this many bytes any ratio is harmless. */
 const FREE_BYTES = 1 << 24;
 
+/** How much may come out. */
+export interface GunzipLimits {
+  /** As a multiple of what was read. Default: 1000. */
+  readonly maxRatio?: number | undefined;
+  /** Default: no limit, because what streams by takes no memory. */
+  readonly maxBytes?: number | undefined;
+}
+
 /** Whether a file begins as gzip files do. */
 export function isGzip(start: Uint8Array): boolean {
   return start[0] === 0x1f && start[1] === 0x8b;
@@ -14,13 +22,12 @@ export function isGzip(start: Uint8Array): boolean {
  * Decompresses gzip as it streams by.
  *
  * @param file names the input in errors.
- * @param maxRatio the largest size of the result, as a multiple of what was read. Default 1000.
- * @throws {ClozeError} `DATA_INVALID` when the input is damaged or ends early, `RESOURCE_LIMIT` when it grows beyond `maxRatio`.
+ * @throws {ClozeError} `DATA_INVALID` when the input is damaged or ends early, `RESOURCE_LIMIT` when it grows beyond a limit.
  */
 export async function* gunzip(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   file: string,
-  { maxRatio = MAX_RATIO }: { readonly maxRatio?: number } = {},
+  { maxRatio = MAX_RATIO, maxBytes = Infinity }: GunzipLimits = {},
 ): AsyncGenerator<Uint8Array, void, void> {
   // Imported here, so that a browser can load this package.
   const [{ createGunzip }, { Readable }] = await Promise.all([import('node:zlib'), import('node:stream')]);
@@ -38,7 +45,20 @@ export async function* gunzip(
   try {
     for await (const chunk of source.pipe(unzip) as AsyncIterable<Uint8Array>) {
       bytesOut += chunk.length;
-      if (bytesOut > FREE_BYTES && bytesOut > bytesIn * maxRatio) throw tooLarge(file, bytesOut, maxRatio);
+      if (bytesOut > FREE_BYTES && bytesOut > bytesIn * maxRatio) {
+        const limit = `at most maxRatio = ${maxRatio} times as large as the file`;
+        throw tooLarge(file, bytesOut, {
+          limit,
+          hint: 'The file is probably hostile; if not, decompress it yourself.',
+        });
+      }
+      if (bytesOut > maxBytes) {
+        const limit = `at most maxBytes = ${maxBytes.toLocaleString('en-US')} bytes`;
+        throw tooLarge(file, bytesOut, {
+          limit,
+          hint: 'Decompress the file yourself, so that it need not be held in memory.',
+        });
+      }
       yield chunk;
     }
   } catch (error) {
@@ -55,10 +75,14 @@ export async function* gunzip(
   }
 }
 
-function tooLarge(file: string, bytes: number, maxRatio: number): ClozeError {
+function tooLarge(
+  file: string,
+  bytes: number,
+  { limit, hint }: { readonly limit: string; readonly hint: string },
+): ClozeError {
   return new ClozeError('RESOURCE_LIMIT', {
-    message: `Decompressed data must be at most maxRatio = ${maxRatio} times as large as the file, got ${bytes.toLocaleString('en-US')} bytes so far.`,
-    hint: 'The file is probably hostile; if not, decompress it yourself.',
+    message: `Decompressed data must be ${limit}, got ${bytes.toLocaleString('en-US')} bytes so far.`,
+    hint,
     file,
   });
 }

@@ -1,5 +1,5 @@
 import { ClozeError, isJsonObject, parseJson, type JsonObject } from '@cloze/core';
-import { readLines } from './lines.ts';
+import { MAX_LINE_LENGTH, readLines, type LineOptions } from './lines.ts';
 
 /** One object of a JSON Lines file. */
 export interface JsonLine {
@@ -7,6 +7,9 @@ export interface JsonLine {
   readonly line: number;
   readonly value: JsonObject;
 }
+
+/** White space as JSON has it. */
+const BLANK = /^[ \t\r]*$/;
 
 /**
  * The objects of JSON Lines text, one per line. Empty lines are left out.
@@ -17,9 +20,10 @@ export interface JsonLine {
 export async function* parseJsonLines(
   text: AsyncIterable<string> | Iterable<string>,
   file: string,
+  options?: LineOptions,
 ): AsyncGenerator<JsonLine, void, void> {
-  for await (const { line, text: source } of readLines(text, file)) {
-    if (source.trim() === '') continue;
+  for await (const { line, text: source } of readLines(text, file, options)) {
+    if (BLANK.test(source)) continue;
     const value = parseLine(source, file, line);
     if (!isJsonObject(value)) {
       throw new ClozeError('DATA_INVALID', {
@@ -59,7 +63,8 @@ export async function* textField(
 
 function parseLine(source: string, file: string, line: number): unknown {
   try {
-    return parseJson(source, { file });
+    // The line is bounded already, and a text may be a whole book.
+    return parseJson(source, { file, maxTokenLength: MAX_LINE_LENGTH });
   } catch (error) {
     if (!(error instanceof ClozeError)) throw error;
     throw new ClozeError(error.code, { ...error.details, file, line, cause: error });

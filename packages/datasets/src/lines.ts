@@ -1,13 +1,21 @@
 import { ClozeError } from '@cloze/core';
 
 /** Characters in one line: a file without line breaks is no file of lines. */
-const MAX_LINE_LENGTH = 100_000_000;
+export const MAX_LINE_LENGTH = 100_000_000;
 
 /** One line of a text, without its line break. */
 export interface Line {
   /** From 1. */
   readonly line: number;
   readonly text: string;
+}
+
+/** Settings of {@link readLines}. */
+export interface LineOptions {
+  /** The number of the first line. Default: 1. */
+  readonly firstLine?: number | undefined;
+  /** In characters. Default: 100 million. */
+  readonly maxLineLength?: number | undefined;
 }
 
 /**
@@ -19,9 +27,9 @@ export interface Line {
 export async function* readLines(
   pieces: AsyncIterable<string> | Iterable<string>,
   file: string,
-  { maxLineLength = MAX_LINE_LENGTH }: { readonly maxLineLength?: number } = {},
+  { firstLine = 1, maxLineLength = MAX_LINE_LENGTH }: LineOptions = {},
 ): AsyncGenerator<Line, void, void> {
-  let line = 1;
+  let line = firstLine;
   // A list, because joining at every piece takes quadratic time in a long line.
   let pending: string[] = [];
   let length = 0;

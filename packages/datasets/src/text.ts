@@ -27,14 +27,16 @@ export async function* readText(path: string): AsyncGenerator<string, void, void
  * Decodes UTF-8 strictly. A byte order mark at the beginning is left out.
  *
  * @param file names the input in errors.
+ * @param begin where in the file the bytes begin, for errors. Default: 0.
  * @throws {ClozeError} `DATA_INVALID` with the byte offset, when the bytes are not UTF-8 or hold a NUL, as only binary files do.
  */
 export async function* decodeText(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   file: string,
+  { begin = 0 }: { readonly begin?: number } = {},
 ): AsyncGenerator<string, void, void> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let offset = 0;
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: begin > 0 });
+  let offset = begin;
   let pending = new Uint8Array(0);
   for await (const chunk of chunks) {
     const bytes = new Uint8Array(pending.length + chunk.length);
