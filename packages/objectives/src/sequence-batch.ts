@@ -13,8 +13,11 @@ export interface SequenceExample {
 export interface SupervisedOptions {
   /** Fills rows that are shorter than the longest. Decoders find the last token by it, so it must be the model's. */
   readonly padTokenId: number;
-  /** The length of all batches in tokens, so that one compiled step serves them. Default: that of the longest example of the batch. */
-  readonly sequenceLength?: number | undefined;
+  /**
+   * The length of all batches in tokens, so that one compiled step serves them; or a few, of which a batch gets the shortest that it fits into, so that
+   * as many steps are compiled and less is padded. Default: that of the longest example of the batch.
+   */
+  readonly sequenceLength?: number | readonly number[] | undefined;
 }
 
 /** The inputs of a batch of sequences, all [B, T]. */
@@ -31,16 +34,25 @@ export function sequenceBatch(
   { padTokenId, sequenceLength }: SupervisedOptions,
 ): Batch<SequenceInputField> {
   const rows = examples.map(({ inputIds }) => inputIds);
-  rows.forEach(({ length }, index) => {
-    if (length <= (sequenceLength ?? length)) return;
-    throw invalidExample(name, `example ${index} must have at most ${sequenceLength ?? length} tokens, got ${length}`);
+  const length = batchLength(rows, sequenceLength);
+  rows.forEach((row, index) => {
+    if (row.length <= length) return;
+    throw invalidExample(name, `example ${index} must have at most ${length} tokens, got ${row.length}`);
   });
   const segments = examples.map(({ inputIds, tokenTypeIds }) => tokenTypeIds ?? new Int32Array(inputIds.length));
   return {
-    inputIds: padRight(rows, padTokenId, sequenceLength),
-    attentionMask: paddingMask(rows, sequenceLength),
-    tokenTypeIds: padRight(segments, 0, sequenceLength),
+    inputIds: padRight(rows, padTokenId, length),
+    attentionMask: paddingMask(rows, length),
+    tokenTypeIds: padRight(segments, 0, length),
   };
+}
+
+/** The shortest of the lengths that all rows fit into, or the longest length where they fit into none. */
+function batchLength(rows: readonly ArrayLike<number>[], sequenceLength?: number | readonly number[]): number {
+  const longest = rows.reduce((length, row) => Math.max(length, row.length), 0);
+  const lengths = [sequenceLength ?? longest].flat();
+  const fitting = lengths.filter((length) => length >= longest);
+  return fitting.length > 0 ? Math.min(...fitting) : Math.max(...lengths);
 }
 
 /** The error for an example that an objective cannot use. */

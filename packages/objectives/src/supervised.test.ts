@@ -24,6 +24,17 @@ describe('sequenceClassification', () => {
     });
   });
 
+  it('pads to the shortest of a few lengths', () => {
+    const objective = sequenceClassification({ padTokenId: 9, numLabels: 3, sequenceLength: [2, 4, 6] });
+    const lengthOf = (...lengths: number[]): number | undefined =>
+      objective.prepare(
+        lengths.map((length) => ({ inputIds: new Int32Array(length), label: 0 })),
+        key,
+      ).attentionMask.shape[1];
+    expect([lengthOf(1), lengthOf(2, 1), lengthOf(3), lengthOf(1, 6)]).toEqual([2, 2, 4, 6]);
+    expect(() => lengthOf(1, 7)).toThrow('sequenceClassification: example 1 must have at most 6 tokens, got 7.');
+  });
+
   it('measures cross entropy and accuracy', () => {
     tf.tidy(() => {
       const objective = sequenceClassification({ padTokenId: 0, numLabels: 2 });

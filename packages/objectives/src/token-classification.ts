@@ -38,10 +38,8 @@ export function tokenClassification(
         checkLabels(name, example, options.numLabels, index);
       });
       const labels = examples.map((example) => Int32Array.from(example.labels));
-      return {
-        ...sequenceBatch(name, examples, options),
-        labels: padRight(labels, IGNORED_LABEL, options.sequenceLength),
-      };
+      const inputs = sequenceBatch(name, examples, options);
+      return { ...inputs, labels: padRight(labels, IGNORED_LABEL, inputs.inputIds.shape[1]) };
     },
     loss: (model, { labels, ...inputs }, key) => {
       const { logits } = model.forward(inputs, { key });
