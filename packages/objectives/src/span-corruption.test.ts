@@ -24,8 +24,12 @@ describe('spanCorruptionLengths', () => {
   });
 
   it('refuses what leaves no text', () => {
-    expect(() => spanCorruptionLengths({ sourceLength: 2 })).toThrowErrorMatchingInlineSnapshot(`[ConfigError: CONFIG_INVALID: spanCorruption: sourceLength must be at least 3, noiseDensity in (0, 1) and meanSpanLength at least 1, got 2, 0.15 and 3. T5 has 512, 0.15 and 3.]`);
-    expect(() => spanCorruption({ ...t5, noiseDensity: 1 })).toThrowErrorMatchingInlineSnapshot(`[ConfigError: CONFIG_INVALID: spanCorruption: sourceLength must be at least 3, noiseDensity in (0, 1) and meanSpanLength at least 1, got 512, 1 and 3. T5 has 512, 0.15 and 3.]`);
+    expect(() => spanCorruptionLengths({ sourceLength: 2 })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: spanCorruption: sourceLength must be at least 3, noiseDensity in (0, 1) and meanSpanLength at least 1, got 2, 0.15 and 3. T5 has 512, 0.15 and 3.]`,
+    );
+    expect(() => spanCorruption({ ...t5, noiseDensity: 1 })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: spanCorruption: sourceLength must be at least 3, noiseDensity in (0, 1) and meanSpanLength at least 1, got 512, 1 and 3. T5 has 512, 0.15 and 3.]`,
+    );
   });
 });
 

@@ -102,8 +102,14 @@ describe('textToText', () => {
   it('says what is wrong with its settings and examples', () => {
     const prepare = (sourceIds: number[], targetIds: number[]) => (): unknown =>
       textToText({ ...tokens, targetLength: 2 }).prepare([{ sourceIds, targetIds }], key);
-    expect(() => textToText({ ...tokens, labelSmoothing: 1 })).toThrowErrorMatchingInlineSnapshot(`[ConfigError: CONFIG_INVALID: textToText: labelSmoothing must be in [0, 1), got 1. Usual are 0 and 0.1.]`);
-    expect(prepare([], [2])).toThrowErrorMatchingInlineSnapshot(`[ClozeError: DATA_INVALID: textToText: the source of example 0 must have at least 1 token, got 0. Leave empty texts out, and shorten long ones.]`);
-    expect(prepare([1], [1, 2, 3])).toThrowErrorMatchingInlineSnapshot(`[ClozeError: DATA_INVALID: textToText: the target of example 0 must have at least 1 and at most 2 tokens, got 3. Leave empty texts out, and shorten long ones.]`);
+    expect(() => textToText({ ...tokens, labelSmoothing: 1 })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: textToText: labelSmoothing must be in [0, 1), got 1. Usual are 0 and 0.1.]`,
+    );
+    expect(prepare([], [2])).toThrowErrorMatchingInlineSnapshot(
+      `[ClozeError: DATA_INVALID: textToText: the source of example 0 must have at least 1 token, got 0. Leave empty texts out, and shorten long ones.]`,
+    );
+    expect(prepare([1], [1, 2, 3])).toThrowErrorMatchingInlineSnapshot(
+      `[ClozeError: DATA_INVALID: textToText: the target of example 0 must have at least 1 and at most 2 tokens, got 3. Leave empty texts out, and shorten long ones.]`,
+    );
   });
 });
