@@ -1,4 +1,4 @@
-/** `pnpm bench`: times compiled training steps beside eager tfjs and PyTorch, and the pre-training of each family. */
+/** `pnpm bench`: times compiled training steps beside eager tfjs and PyTorch, the pre-training of each family, and tokenizers beside others. */
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { ClozeError } from '@cloze/core';
@@ -12,9 +12,12 @@ import type { Measurement } from './measurement.ts';
 import { operatorProfile } from './operator-profile.ts';
 import { HELP, parseOptions, type Options } from './options.ts';
 import { ProgressLine } from './progress-line.ts';
-import { allAgree, headline, report } from './report.ts';
+import { allAgree, headline, machineLine, report } from './report.ts';
 import { toResults } from './results.ts';
 import { saveResults } from './save-results.ts';
+import { measureTokenizers } from './tokenizers/measure-tokenizers.ts';
+import { allTokenizersAgree, reportTokenizers } from './tokenizers/report-tokenizers.ts';
+import { saveTokenizers } from './tokenizers/save-tokenizers.ts';
 
 async function main(options: Options): Promise<void> {
   if (options.isHelp) {
@@ -23,6 +26,8 @@ async function main(options: Options): Promise<void> {
     console.log(await operatorProfile(options.profile));
   } else if (options.suite === 'families') {
     await benchFamilies(options);
+  } else if (options.suite === 'tokenizers') {
+    await benchTokenizers(options);
   } else {
     await benchTraining(options);
   }
@@ -70,6 +75,30 @@ async function benchFamilies(options: Options): Promise<void> {
       : `${headline(machine, undefined)}\n\n${reportFamilies(measurements)}`,
   );
   if (options.isSaved) console.error(`Saved ${relative(process.cwd(), await saveFamilies(results))}.`);
+}
+
+async function benchTokenizers({ tokenizers, rounds, megabytes, isJson, isSaved }: Options): Promise<void> {
+  const machine = thisMachine();
+  const progress = new ProgressLine();
+  const measurements = await measureTokenizers({
+    benchmarks: tokenizers,
+    rounds,
+    megabytes,
+    onProgress: (message) => {
+      progress.show(message);
+    },
+  });
+  progress.clear();
+  const results = { date: new Date().toISOString(), machine, ...measurements };
+  console.log(
+    isJson ? JSON.stringify(results, undefined, 2) : `${machineLine(machine)}\n\n${reportTokenizers(measurements)}`,
+  );
+  if (isSaved) console.error(`Saved ${relative(process.cwd(), await saveTokenizers(results))}.`);
+  if (allTokenizersAgree(measurements)) return;
+  throw new ClozeError('INTERNAL', {
+    message: 'Ids and merges must be equal and likelihoods as high, but they differ as the report says.',
+    hint: 'Find the text with the tests of @cloze/tokenizer; speed means nothing until then.',
+  });
 }
 
 try {

@@ -3,14 +3,16 @@ import { parseOptions } from './options.ts';
 
 describe('parseOptions', () => {
   it('measures everything in five rounds unless told otherwise', () => {
-    const { configurations, ...options } = parseOptions([]);
+    const { configurations, tokenizers, ...options } = parseOptions([]);
     expect(configurations.map(({ name }) => name)).toEqual(['nano', 'mini', 'small']);
+    expect(tokenizers).toHaveLength(5);
     expect(options).toEqual({
       suite: 'training',
       families: ['gpt', 'bert', 'bart', 't5', 'glm', 'elmo'],
       preset: 'mini',
       data: undefined,
       maxSeconds: 180,
+      megabytes: 21,
       rounds: 5,
       isJson: false,
       isSaved: false,
@@ -30,7 +32,19 @@ describe('parseOptions', () => {
     const { suite, families, maxSeconds } = parseOptions(['families', '--families', 'bert,t5', '--seconds', '60']);
     expect({ suite, families, maxSeconds }).toEqual({ suite: 'families', families: ['bert', 't5'], maxSeconds: 60 });
     expect(() => parseOptions(['speed'])).toThrowErrorMatchingInlineSnapshot(
-      `[ClozeError: USAGE: What to measure must be one of training, families, got "speed". See pnpm bench --help.]`,
+      `[ClozeError: USAGE: What to measure must be one of training, families, tokenizers, got "speed". See pnpm bench --help.]`,
+    );
+  });
+
+  it('takes which tokenizers and how much text', () => {
+    const { suite, tokenizers, megabytes } = parseOptions(['tokenizers', '--tokenizers', 'bpe', '--megabytes', '3']);
+    expect({ suite, names: tokenizers.map(({ name }) => name), megabytes }).toEqual({
+      suite: 'tokenizers',
+      names: ['bpe'],
+      megabytes: 3,
+    });
+    expect(() => parseOptions(['tokenizers', '--tokenizers', 'words'])).toThrowErrorMatchingInlineSnapshot(
+      `[ClozeError: USAGE: A benchmark of tokenizers must be one of bpe, wordpiece, unigram, bpe-training, unigram-training, got "words". Name some of them, separated by commas.]`,
     );
   });
 

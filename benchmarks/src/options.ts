@@ -1,9 +1,14 @@
 import { parseArgs } from 'node:util';
 import { ClozeError } from '@cloze/core';
 import { configurationNamed, CONFIGURATIONS, type Configuration } from './configurations.ts';
+import {
+  TOKENIZER_BENCHMARKS,
+  tokenizerBenchmarkNamed,
+  type TokenizerBenchmark,
+} from './tokenizers/tokenizer-benchmarks.ts';
 
 /** What can be measured. */
-export const SUITES = ['training', 'families'] as const;
+export const SUITES = ['training', 'families', 'tokenizers'] as const;
 
 /** One of them. */
 export type Suite = (typeof SUITES)[number];
@@ -20,6 +25,9 @@ export interface Options {
   readonly data: string | undefined;
   /** For each family, in seconds. */
   readonly maxSeconds: number;
+  readonly tokenizers: readonly TokenizerBenchmark[];
+  /** Of text for tokenizers, in 10^6 bytes. */
+  readonly megabytes: number;
   readonly configurations: readonly Configuration[];
   readonly rounds: number;
   readonly isJson: boolean;
@@ -29,7 +37,7 @@ export interface Options {
   readonly isHelp: boolean;
 }
 
-export const HELP = `usage: pnpm bench [training | families] [options]
+export const HELP: string = `usage: pnpm bench [training | families | tokenizers] [options]
 
 training (default): times training steps of GPT: compiled, eager TensorFlow.js, and PyTorch where a Python has it.
 
@@ -46,6 +54,11 @@ families: pre-trains each family with the command line for a while: speed, share
   --data FILE             a text file (default: the command line's own text)
   --seconds N             for each family (default: 180)
 
+tokenizers: encodes and trains beside the Rust tokenizers and gpt-tokenizer, on one core; takes --rounds, --json and --save, too.
+
+  --tokenizers NAMES      some of ${TOKENIZER_BENCHMARKS.map(({ name }) => name).join(', ')} (default: all)
+  --megabytes N           of text (default: 21); Rust takes minutes to train Unigram on that
+
   --help                  this text
 
 CLOZE_PYTHON names the Python to use; default: the first of python3, python on the PATH that has PyTorch.
@@ -54,18 +67,22 @@ examples:
   pnpm bench
   pnpm bench --configurations nano,mini --rounds 9
   pnpm bench --profile mini
-  pnpm bench families --families bert,t5 --seconds 60`;
+  pnpm bench families --families bert,t5 --seconds 60
+  pnpm bench tokenizers --tokenizers bpe,wordpiece --megabytes 5`;
 
 /** @throws {ClozeError} `USAGE` for what is unknown or makes no sense. */
 export function parseOptions(args: readonly string[]): Options {
   const { suite, flags } = parseFlags(args);
   const { configurations, rounds, json, save, profile, help, families, preset, data, seconds } = flags;
+  const { tokenizers, megabytes } = flags;
   return {
     suite,
     families: families?.split(',') ?? FAMILIES,
     preset,
     data,
     maxSeconds: parseCount('seconds', seconds, 'Two minutes or more show whether it learns.'),
+    tokenizers: tokenizers?.split(',').map(tokenizerBenchmarkNamed) ?? TOKENIZER_BENCHMARKS,
+    megabytes: parseCount('megabytes', megabytes, 'One of them is the line without spaces.'),
     configurations: configurations?.split(',').map(configurationNamed) ?? CONFIGURATIONS,
     rounds: parseCount('rounds', rounds, 'Five or more make the spread meaningful.'),
     isJson: json,
@@ -101,6 +118,8 @@ function parsed(args: readonly string[]) {
         preset: { type: 'string', default: 'mini' },
         data: { type: 'string' },
         seconds: { type: 'string', default: '180' },
+        tokenizers: { type: 'string' },
+        megabytes: { type: 'string', default: '21' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });

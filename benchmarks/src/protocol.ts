@@ -1,6 +1,7 @@
 import { ClozeError, isJsonObject, parseJson, type JsonObject, type JsonValue } from '@cloze/core';
 import type { TokenBatches } from './configurations.ts';
 import type { EngineName } from './engines.ts';
+import type { TokenizerRequest } from './tokenizers/protocol.ts';
 
 /** How all engines update the weights, so that they do the same work and their losses can be compared. */
 export const RECIPE = { learningRate: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 0.1, clipNorm: 1 } as const;
@@ -33,7 +34,8 @@ export type WorkerRequest =
   | { readonly request: 'openMatrixProduct'; readonly numThreads: number }
   | { readonly request: 'writeWeights'; readonly configuration: string; readonly file: string }
   | { readonly request: 'run'; readonly count: number }
-  | { readonly request: 'memory' };
+  | { readonly request: 'memory' }
+  | TokenizerRequest;
 
 /** What a run of several steps, or of several matrix products, returns. */
 export interface RunReply {

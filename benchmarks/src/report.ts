@@ -24,16 +24,21 @@ export function report(
   ].join('\n\n');
 }
 
-/** Machine and versions on one line. */
-export function headline(
+/** The machine and the sources on one line. */
+export function machineLine(
   { processor, numProcessors, node, commit }: Machine,
-  torchVersion: string | undefined,
+  ...versions: readonly string[]
 ): string {
+  return [processor, `${numProcessors} processors`, `Node ${node}`, ...versions, `commit ${commit}`].join(', ');
+}
+
+/** Machine and versions on one line. */
+export function headline(machine: Machine, torchVersion: string | undefined): string {
   const torch =
     torchVersion === undefined
       ? 'no PyTorch found (CLOZE_PYTHON names a Python that has it)'
       : `PyTorch ${torchVersion}`;
-  return `${processor}, ${numProcessors} processors, Node ${node}, ${torch}, commit ${commit}`;
+  return machineLine(machine, torch);
 }
 
 function speedTable(measurements: readonly Measurement[]): string {

@@ -21,6 +21,8 @@ import { TASK_LOSSES, taskInputs, taskTargets, type TensorsByName } from '@cloze
 export interface FamilyFixture {
   /** An absolute path. */
   readonly folder: string;
+  /** The folder of `io.safetensors` where it stands elsewhere. */
+  readonly reference?: string;
   /** The task whose model the folder holds; a key of the family's `architectures`. */
   readonly task: string;
 }
@@ -45,12 +47,12 @@ export interface LoadedFixture {
 }
 
 /** Loads a fixture. The caller owns the tensors. */
-export function loadFixture(family: ModelFamily, { folder, task }: FamilyFixture): LoadedFixture {
+export function loadFixture(family: ModelFamily, { folder, reference = folder, task }: FamilyFixture): LoadedFixture {
   const config = readConfig(family, folder);
   const names = family.checkpointNames(config, task);
   const weights = readWeights(folder);
   const model = family.create(config, task, checkpointParameters(weights, names)) as FixtureModel;
-  const { tensors: expected } = parseSafetensors(readFileSync(join(folder, 'io.safetensors')), folder);
+  const { tensors: expected } = parseSafetensors(readFileSync(join(reference, 'io.safetensors')), reference);
   const given = Object.fromEntries(
     [...expected]
       .filter(([name]) => name.startsWith('input.'))

@@ -41,6 +41,7 @@ export { packSentences, splitSentences } from './sentences.ts';
 export { shuffle } from './shuffle.ts';
 export type { ShuffleOptions } from './shuffle.ts';
 export { splitTokens } from './split.ts';
+export { streamBlocks } from './stream-blocks.ts';
 export { streamSource } from './stream-source.ts';
 export type { StreamSourceOptions } from './stream-source.ts';
 export { decodeText, readText } from './text.ts';

@@ -51,7 +51,7 @@ export class TokenBuffer {
     }
     for (let index = 0; index < ids.length; index++) {
       const id = ids[index] ?? -1;
-      if (!Number.isInteger(id) || id < 0 || id >= this.#vocabSize) throw outsideOfVocabulary(id, this.#vocabSize);
+      checkTokenId(id, this.#vocabSize);
       this.#ids[this.#length++] = id;
     }
     return ids.length;
@@ -72,8 +72,10 @@ export class TokenBuffer {
   }
 }
 
-function outsideOfVocabulary(id: number, vocabSize: number): ClozeError {
-  return new ClozeError('DATA_INVALID', {
+/** @throws {ClozeError} `DATA_INVALID` when an id is outside of the vocabulary. */
+export function checkTokenId(id: number, vocabSize: number): void {
+  if (Number.isInteger(id) && id >= 0 && id < vocabSize) return;
+  throw new ClozeError('DATA_INVALID', {
     message: `Token ids must lie in [0, ${vocabSize}), got ${id}.`,
     hint: 'Use the tokenizer that belongs to the model.',
   });

@@ -36,20 +36,21 @@ const LOADERS: Readonly<Record<string, (folder: string) => Promise<{ readonly mo
 };
 
 const ENGINES = [
-  { name: 'onnxruntime', engine: onnxRuntimeEngine({ numThreads: 1 }), usesCache: true },
-  { name: 'tfjs', engine: tfjsEngine(), usesCache: true },
-  { name: 'tfjs without cache', engine: tfjsEngine(), usesCache: false },
+  { name: 'onnxruntime', engine: onnxRuntimeEngine({ numThreads: 1 }), usesCache: true, numCases: Infinity },
+  { name: 'tfjs', engine: tfjsEngine(), usesCache: true, numCases: Infinity },
+  { name: 'tfjs without cache', engine: tfjsEngine(), usesCache: false, numCases: 6 },
 ];
 
 describe.each(Object.keys(LOADERS))('%s writes what Hugging Face transformers writes', (name) => {
   leaksNoTensors();
 
-  it.each(ENGINES)('with $name', async ({ engine, usesCache }) => {
+  it.each(ENGINES)('with $name', async ({ engine, usesCache, numCases }) => {
     const loaded = await LOADERS[name]?.(join(FOLDER, name));
     if (loaded === undefined) throw new Error(`There is no loader for ${name}.`);
     const decoder = await Decoder.create(loaded.model, { engine, usesCache });
     disposeModule(loaded.model);
-    for (const { prompt, settings, results, scores } of CASES.filter(({ model }) => model === name)) {
+    const cases = CASES.filter(({ model }) => model === name).slice(0, numCases);
+    for (const { prompt, settings, results, scores } of cases) {
       const label = JSON.stringify({ prompt, settings });
       if (scores === null) {
         const [text] = await generateBatch(decoder, [prompt], settings);

@@ -14,7 +14,7 @@ export interface SplitDocuments {
 }
 
 /**
- * Reads documents, which empty lines separate, and keeps the last ones for validation.
+ * Reads documents, see {@link sentenceDocuments}, and keeps the last ones for validation.
  *
  * @throws {ClozeError} `DATA_INVALID` when there are fewer than two documents to learn from.
  */
@@ -39,10 +39,20 @@ export async function readDocuments({
   return { training, validation, tokens: { training: joined(training), validation: joined(validation) } };
 }
 
-/** The sentences of each document of a text; a line may hold several. */
+/** Where empty lines separate paragraphs, so many sentences at least make a document: of a short one, no next sentence can be told. */
+const MIN_SENTENCES = 16;
+
+/** The sentences of each document of a text; a line may hold several. Short neighbours are joined. */
 export async function* sentenceDocuments(text: TrainingText): AsyncGenerator<readonly string[], void, void> {
   for await (const file of text.documents()) {
-    for await (const lines of splitSentences(file, text.description)) yield lines.flatMap(proseSentences);
+    let sentences: string[] = [];
+    for await (const lines of splitSentences(file, text.description)) {
+      sentences.push(...lines.flatMap(proseSentences));
+      if (sentences.length < MIN_SENTENCES) continue;
+      yield sentences;
+      sentences = [];
+    }
+    if (sentences.length > 0) yield sentences;
   }
 }
 

@@ -22,9 +22,8 @@ export async function trainingText(files: readonly string[] | undefined): Promis
   };
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- the documents are asynchronous, their list is not
 async function* documentsOf(
   sources: readonly (() => AsyncIterable<string> | Iterable<string>)[],
 ): AsyncGenerator<AsyncIterable<string>, void, void> {
-  for (const source of sources) yield splitAtWords(source());
+  for (const source of sources) yield await Promise.resolve(splitAtWords(source()));
 }

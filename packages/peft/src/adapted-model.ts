@@ -1,0 +1,122 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  checkpointParameters,
+  parametersOf,
+  randomParameters,
+  replaceModules,
+  toCheckpointTensors,
+  withParameters,
+  type CheckpointNames,
+  type HostTensor,
+  type HostTensors,
+  type JsonObject,
+  type JsonValue,
+  type Module,
+  type ParameterFilter,
+  type ParameterMap,
+  type ParameterSource,
+  type RandomKey,
+} from '@cloze/core';
+import { parseAdapterConfig, toAdapterConfigJson, type AdapterConfig } from './adapter-config.ts';
+import { planAdapter, type AdapterPlan } from './adapter-plan.ts';
+
+/**
+ * A model with an adapter. It shares the frozen parameters with the model that it was made from, which is unchanged: several adapters may stand on
+ * one base at once. It owns what it trains; free that with {@link disposeAdapter}, and the base on its own.
+ */
+export interface AdaptedModel<M extends Module = Module> {
+  readonly model: M;
+  readonly config: AdapterConfig;
+  /** Selects what is trained and saved, by the paths of `model`. */
+  readonly trainable: ParameterFilter;
+  /** Where what is trained stands in an adapter file. */
+  readonly names: CheckpointNames;
+}
+
+/**
+ * Puts a new adapter on a model. The outputs are those of the model until it is trained.
+ *
+ * @param model a model without an adapter.
+ * @param names its table, `family.checkpointNames(config, task)`: adapters name layers as published files do.
+ * @throws {ConfigError} when no layer is a target.
+ */
+export function createAdapter<M extends Module>(
+  model: M,
+  names: CheckpointNames,
+  { config, key }: { readonly config: AdapterConfig; readonly key: RandomKey },
+): AdaptedModel<M> {
+  const plan = planAdapter(model, names, config);
+  const wrapped = wrapTargets(model, plan, randomParameters(key));
+  const copied = parametersOf(wrapped, (path) => plan.trained.has(path));
+  const own = Object.fromEntries(Object.entries(copied).map(([path, tensor]) => [path, tf.clone(tensor)]));
+  return adapted(withParameters(wrapped, own), plan.config, plan);
+}
+
+/**
+ * Puts a saved adapter on a model.
+ *
+ * @param files the content of `adapter_config.json` and `adapter_model.safetensors`, as Hugging Face PEFT and {@link adapterFiles} write them.
+ * @throws {ConfigError} when the configuration cannot be used, or fits no layer of the model.
+ * @throws {CheckpointError} `CHECKPOINT_MISMATCH` when the adapter was made for another model.
+ */
+export function loadAdapter<M extends Module>(
+  model: M,
+  names: CheckpointNames,
+  files: { readonly config: JsonValue; readonly tensors: HostTensors; readonly file?: string },
+): AdaptedModel<M> {
+  const config = parseAdapterConfig(files.config);
+  const plan = planAdapter(model, names, config);
+  const source = checkpointParameters(files.tensors, plan.names, { ...(files.file && { file: files.file }) });
+  const wrapped = wrapTargets(model, plan, source);
+  const copied = parametersOf(wrapped, (path) => plan.trained.has(path));
+  const loaded = Object.entries(copied).map(([path, { shape }]) => {
+    const segments = path.split('.');
+    return [path, source.at(...segments.slice(0, -1)).get(segments.at(-1) ?? '', shape, unused)] as const;
+  });
+  return adapted(withParameters(wrapped, Object.fromEntries(loaded)), config, plan);
+}
+
+/** The files of an adapter, for Hugging Face PEFT as for {@link loadAdapter}. */
+export async function adapterFiles({
+  model,
+  config,
+  trainable,
+  names,
+}: AdaptedModel): Promise<{ readonly config: JsonObject; readonly tensors: ReadonlyMap<string, HostTensor> }> {
+  return {
+    config: toAdapterConfigJson(config),
+    tensors: await toCheckpointTensors(parametersOf(model, trainable), names),
+  };
+}
+
+/** Frees what an adapter owns. Its base stays usable. */
+export function disposeAdapter({ model, trainable }: AdaptedModel): void {
+  tf.dispose(Object.values(parametersOf(model, trainable)));
+}
+
+function wrapTargets<M extends Module>(model: M, { wrappers }: AdapterPlan, source: ParameterSource): M {
+  return replaceModules(model, (module, path) => wrappers.get(path)?.wrap(source.at(...path.split('.'))) ?? module);
+}
+
+function adapted<M extends Module>(model: M, config: AdapterConfig, { names }: AdapterPlan): AdaptedModel<M> {
+  return { model, config, names, trainable: (path) => Object.hasOwn(names.entries, path) };
+}
+
+/** A file's tensors need no first values. */
+function unused(shape: readonly number[]): Float32Array {
+  return new Float32Array(shape.reduce((product, length) => product * length, 1));
+}
+
+/** How much of a model is trained. */
+export interface ParameterCounts {
+  readonly numTrainable: number;
+  /** Adapter included. */
+  readonly numParameters: number;
+}
+
+/** Counts the numbers in a model, and those that are trained. */
+export function countParameters(model: Module, trainable: ParameterFilter): ParameterCounts {
+  const count = (parameters: ParameterMap): number =>
+    Object.values(parameters).reduce((sum, { size }) => sum + size, 0);
+  return { numTrainable: count(parametersOf(model, trainable)), numParameters: count(parametersOf(model)) };
+}
