@@ -7,7 +7,7 @@ const LIBRARY = dirname(createRequire(import.meta.url).resolve('typescript'));
 /** UTF-16 units of a document, about. */
 const DOCUMENT_LENGTH = 2000;
 /** Letters of the line without spaces. */
-export const LONG_LINE_LENGTH = 1_000_000;
+const LONG_LINE_LENGTH = 1_000_000;
 
 /**
  * Mixed text that every checkout has: TypeScript's doc comments and sources (English, code) and its messages in 13 languages (Chinese, Japanese and Korean

@@ -34,8 +34,8 @@ const measurements: TokenizerMeasurements = {
 describe('reportTokenizers', () => {
   it('shows speed, growth, agreement and targets', () => {
     expect(reportTokenizers(measurements)).toMatchInlineSnapshot(`
-      "task                              against       MB  cloze MB/s  other MB/s  cloze is faster
-      --------------------  ----------  ------------  ----  ----------  ----------  ------------------
+      "task                              against         MB  cloze MB/s  other MB/s  cloze is faster
+      --------------------  ----------  ------------  ----  ----------  ----------  -----------------
       BPE, GPT-2's ranks    first pass  Rust binding  21.0        21.0         1.8  11.0x (11.0-12.0)
       train Unigram, 8,000              Rust binding  20.0         0.7         0.1  9.00x
 

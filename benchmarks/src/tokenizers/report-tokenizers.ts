@@ -45,7 +45,7 @@ export function raceCells(race: TokenizerRace): string[] {
 }
 
 /** How many times faster ours is, round by round. */
-export function advantage({ engines: [ours, other] }: TokenizerRace): Spread {
+function advantage({ engines: [ours, other] }: TokenizerRace): Spread {
   return spreadOf(pairwiseRatios(other?.rounds ?? [], ours?.rounds ?? []));
 }
 
@@ -70,7 +70,7 @@ function doublingTable(doublings: readonly Doubling[]): string {
 }
 
 /** The time for a line over the time for one half as long. */
-export function growth({ milliseconds }: Doubling): Spread {
+function growth({ milliseconds }: Doubling): Spread {
   return spreadOf(pairwiseRatios(milliseconds.slice(1), milliseconds));
 }
 
