@@ -56,6 +56,9 @@ export class RecordScanner {
   push(bytes: Uint8Array): void {
     const { isQuoted, skipsBlank } = this.#options;
     for (let index = 0; index < bytes.length; index++) {
+      // Nothing else matters to the end of the line; this is most of all bytes, and several times faster.
+      if (this.#hasContent && !isQuoted) index = bytes.indexOf(LINE_FEED, index);
+      if (index < 0) break;
       const byte = bytes[index];
       if (byte === LINE_FEED) {
         this.#line++;
