@@ -56,7 +56,7 @@ function bestMatch(hypothesis: string, references: readonly string[], wordOrder:
 }
 
 function allNgrams(text: string, wordOrder: number): Map<string, number>[] {
-  const characters = [...wordsOf(text).join('')];
+  const characters = Array.from(wordsOf(text).join(''));
   const words = wordsOf(text).flatMap(withoutPunctuation);
   return [
     ...Array.from({ length: MAX_CHARACTER_ORDER }, (_, index) => countNgrams(characters, index + 1, '')),
@@ -66,7 +66,7 @@ function allNgrams(text: string, wordOrder: number): Map<string, number>[] {
 
 /** One mark of punctuation at the end of a word stands alone, or else one at its begin. */
 function withoutPunctuation(word: string): string[] {
-  if ([...word].length === 1) return [word];
+  if (Array.from(word).length === 1) return [word];
   if (/[!-/:-@[-`{-~]$/.test(word)) return [word.slice(0, -1), word.slice(-1)];
   if (/^[!-/:-@[-`{-~]/.test(word)) return [word.slice(0, 1), word.slice(1)];
   return [word];

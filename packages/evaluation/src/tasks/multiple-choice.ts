@@ -106,7 +106,7 @@ function toSample(
     unconditionalLogLikelihoods,
     isCorrect: {
       accuracy: isBest((logLikelihood) => logLikelihood),
-      normalizedAccuracy: isBest((logLikelihood, index) => logLikelihood / [...(choices[index] ?? '')].length),
+      normalizedAccuracy: isBest((logLikelihood, index) => logLikelihood / Array.from(choices[index] ?? '').length),
       mutualInformationAccuracy: isBest(
         (logLikelihood, index) => logLikelihood - (unconditionalLogLikelihoods[index] ?? NaN),
       ),
