@@ -16,7 +16,7 @@ export type EvaluationTask = LogLikelihoodTask | MultipleChoiceTask | GenerateUn
  * const { metrics } = await evaluate(scorer, { kind: 'multiple-choice', documents, shots }, { numShots: 5 });
  * @throws {ShapeError} when the task has no documents.
  */
-export function evaluate(
+export async function evaluate(
   scorer: LanguageModelScorer,
   task: EvaluationTask,
   options: EvaluationOptions = {},
