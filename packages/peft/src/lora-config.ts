@@ -1,4 +1,4 @@
-import { Embedding, Linear, type ConfigReader, type JsonObject, type Module } from '@cloze/core';
+import { ConfigError, Embedding, Linear, type ConfigReader, type JsonObject, type Module } from '@cloze/core';
 import type { CommonConfig } from './adapter-config.ts';
 import type { Wrapper } from './adapter-layer.ts';
 import { DoraLinear } from './dora-linear.ts';
@@ -126,7 +126,13 @@ export function loraWrapper(layer: Module, path: string, config: LoraConfig): Wr
         }
       : { entries, wrap: (source) => new LoraLinear(layer, lowRank, source) };
   }
-  if (!(layer instanceof Embedding) || config.isWeightDecomposed) return undefined;
+  if (!(layer instanceof Embedding)) return undefined;
+  if (config.isWeightDecomposed) {
+    throw new ConfigError({
+      message: `DoRA must change linear layers only; ${path} is an embedding.`,
+      hint: 'Leave it out of the targets, or use LoRA.',
+    });
+  }
   return {
     entries: {
       'loraA.weight': { name: 'lora_embedding_A', transpose: true },
