@@ -117,6 +117,11 @@ describe('the budget of chat templates', () => {
     ['lists that hold themselves twice', `${doubled('[ns.x, ns.x]')}{{ ns.x }}`, 'budget.outputLength'],
     ['lists that double', `${doubled('ns.x + ns.x')}{{ ns.x }}`, 'budget.outputLength'],
     ['a namespace that holds itself', '{% set ns = namespace() %}{% set ns.x = ns %}{{ ns }}', 'budget.depth'],
+    [
+      'namespaces that are filled after they were put into lists',
+      `${Array.from({ length: 40 }, (_, k) => `{% set n${k} = namespace() %}{% set a${k} = [n${k}, n${k}] %}`).join('')}${Array.from({ length: 39 }, (_, k) => `{% set n${k + 1}.x = a${k} %}`).join('')}{{ n39 }}`,
+      'budget.outputLength',
+    ],
     ['many parentheses', `{{ ${'('.repeat(20_000)}1${')'.repeat(20_000)} }}`, 'RESOURCE_LIMIT'],
     ['many negations', `{{ ${'not '.repeat(20_000)}1 }}`, 'RESOURCE_LIMIT'],
     ['a long sum', `{{ 1${'+1'.repeat(20_000)} }}`, 'budget.depth (200)'],
@@ -141,10 +146,17 @@ describe('the budget of chat templates', () => {
     ['what is no property', '{{ "".constructor.constructor("return process")() }}', 'CHAT_TEMPLATE'],
     ['what is no prototype', '{% set x = {} %}{{ x.__proto__.polluted }}', ''],
   ])('stops %s within a second', async (_, source, expected) => {
-    const before = performance.now();
+    const before = process.cpuUsage();
     expect(await outcome(source)).toContain(expected);
-    // A second on an idle machine.
-    expect(performance.now() - before).toBeLessThan(5000);
+    const { user, system } = process.cpuUsage(before);
+    // Twice that: the processor may be slow, and others may use it.
+    expect((user + system) / 1e6).toBeLessThan(2);
+  });
+
+  it('counts what is left by continue and break', async () => {
+    const skipped =
+      '{% for i in range(900) %}{% if i % 2 %}{% continue %}{% endif %}{% for j in range(9) %}{% break %}{% endfor %}{% endfor %}done';
+    expect(await outcome(skipped)).toBe('done');
   });
 
   it('can be raised', async () => {

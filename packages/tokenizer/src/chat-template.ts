@@ -1,11 +1,5 @@
-import {
-  type ChatTemplateBudget,
-  createChatInterpreter,
-  exhausted,
-  type Jinja,
-  type Node,
-  type Scope,
-} from './chat-interpreter.ts';
+import { BudgetMeter, type ChatTemplateBudget, DEFAULT_CHAT_BUDGET, exhausted } from './chat-budget.ts';
+import { createChatInterpreter, type Jinja, type Node, type Scope } from './chat-interpreter.ts';
 import { shown, TokenizerError } from './errors.ts';
 import type { TokenizerConfig } from './files/tokenizer-config.ts';
 
@@ -21,15 +15,6 @@ export interface ChatTemplateOptions {
   /** The clock of `strftime_now`, in UTC. Default the time of rendering. */
   readonly now?: Date;
 }
-
-/** The budget that holds when none is given. */
-export const DEFAULT_CHAT_BUDGET: ChatTemplateBudget = {
-  templateLength: 100_000,
-  steps: 1_000_000,
-  depth: 200,
-  rangeSize: 10_000,
-  outputLength: 1_000_000,
-};
 
 /** Longer ones take quadratic time in the library that reads templates. */
 const LONG_WHITE_SPACE = /\s{1000}/;
@@ -107,7 +92,7 @@ export class ChatTemplate {
       this.#declareGlobals(scope);
       const all = { ...this.#options.variables, ...variables };
       for (const [name, value] of Object.entries(all)) if (value !== undefined) scope.set(name, value);
-      const { value } = createChatInterpreter(this.#jinja, scope, this.#budget).run(this.#program);
+      const { value } = createChatInterpreter(this.#jinja, scope, new BudgetMeter(this.#budget)).run(this.#program);
       if (typeof value === 'string') return value;
       throw new Error('a template must render text');
     });
