@@ -125,7 +125,9 @@ describe('GptDoubleHeads', () => {
       expect(byDefault.mcLogits).not.toBeAllClose(model.forward({ inputIds, mcTokenIds: ids([[0, 1]]) }).mcLogits);
       const { logits } = lm.forward({ inputIds: tf.reshape(inputIds, [2, 3]) });
       expect(byDefault.logits).toBeAllClose(tf.reshape(logits, [1, 2, 3, 11]), { absolute: 1e-6 });
-      expect(() => model.forward({ inputIds: ids([[1, 2]]) })).toThrowErrorMatchingInlineSnapshot(`[ShapeError: SHAPE_MISMATCH: GptDoubleHeads: inputIds must have 3 axes, got shape [1, 2]. Reshape it.]`);
+      expect(() => model.forward({ inputIds: ids([[1, 2]]) })).toThrowErrorMatchingInlineSnapshot(
+        `[ShapeError: SHAPE_MISMATCH: GptDoubleHeads: inputIds must have 3 axes, got shape [1, 2]. Reshape it.]`,
+      );
     });
     disposeModule(model);
     disposeModule(lm);
