@@ -137,6 +137,13 @@ describe('evaluateGenerateUntil', () => {
     expect(metrics.spanF1.interval?.high).toBeGreaterThan(metrics.spanF1.value);
   });
 
+  it("reads the pattern of lm-evaluation-harness' gsm8k_cot", async () => {
+    const extraction = { pattern: String.raw`The answer is (\-?[0-9\.\,]*[0-9]+)` };
+    const scorer = knowing({}, ['So -4. The answer is -1,200.50.', 'The answer is no.', 'The answer is 42.']);
+    const { samples } = await evaluateGenerateUntil(scorer, { ...task, extraction });
+    expect(samples.map(({ answer }) => answer)).toEqual(['-1,200.50', undefined, '42']);
+  });
+
   it('takes the last match where that is wanted, and all of the text without a pattern', async () => {
     const extraction = { pattern: String.raw`\d+`, select: 'last' } as const;
     const last = await evaluateGenerateUntil(knowing({}, texts), { ...task, extraction });
@@ -149,7 +156,7 @@ describe('evaluateGenerateUntil', () => {
     await expect(
       evaluate(knowing({}), { ...task, extraction: { pattern: '(' } }),
     ).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[ConfigError: CONFIG_INVALID: extraction: pattern must be a regular expression, got "(". Patterns are those of JavaScript, with the flag u: escape only what has a meaning.]`,
+      `[ConfigError: CONFIG_INVALID: extraction: pattern must be a regular expression, got "(". Patterns are those of JavaScript: close all groups, and write flags of Python such as (?i) otherwise.]`,
     );
   });
 });

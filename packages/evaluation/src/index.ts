@@ -33,7 +33,7 @@ export { entitiesOf, entityF1 } from './metrics/entity-f1.ts';
 export type { Entity, TaggingMode } from './metrics/entity-f1.ts';
 export { matthewsCorrelation } from './metrics/matthews-correlation.ts';
 export { perplexities } from './metrics/perplexity.ts';
-export type { Perplexities, ScoredText } from './metrics/perplexity.ts';
+export type { MeasuredText, Perplexities, ScoredText } from './metrics/perplexity.ts';
 export { averagedF1, binaryF1 } from './metrics/precision-recall-f1.ts';
 export type { Average, PrecisionRecallF1 } from './metrics/precision-recall-f1.ts';
 export { rouge } from './metrics/rouge.ts';

@@ -19,6 +19,12 @@ export interface Perplexities {
   readonly bitsPerByte: number;
 }
 
+/** A text that was scored, and how long it is. */
+export interface MeasuredText extends ScoredText {
+  readonly numWords: number;
+  readonly numBytes: number;
+}
+
 /**
  * Perplexities of texts together: exp of the mean negative log likelihood per token, word or byte. Words are counted as lm-evaluation-harness does:
  * white space at an end of a text begins another word.
@@ -28,14 +34,25 @@ export interface Perplexities {
 export function perplexities(texts: readonly ScoredText[]): Perplexities {
   if (texts.length === 0)
     throw new ShapeError({ message: 'perplexities: there must be at least one text, got none.', hint: 'Pass texts.' });
-  const total = (measure: (text: ScoredText) => number): number => texts.reduce((sum, text) => sum + measure(text), 0);
-  const nats = -total(({ logLikelihood }) => logLikelihood);
-  const numBytes = total(({ text }) => encoder.encode(text).length);
+  return perplexitiesOf(texts.map(measureText));
+}
+
+/** Counts words and bytes, once for any number of perplexities. */
+export function measureText(scored: ScoredText): MeasuredText {
+  const { text } = scored;
+  return { ...scored, numWords: text.split(WHITE_SPACE).length, numBytes: encoder.encode(text).length };
+}
+
+/** Perplexities of measured texts together. */
+export function perplexitiesOf(texts: readonly MeasuredText[]): Perplexities {
+  const total = (field: 'logLikelihood' | 'numTokens' | 'numWords' | 'numBytes'): number =>
+    texts.reduce((sum, text) => sum + text[field], 0);
+  const nats = -total('logLikelihood');
   return {
-    tokenPerplexity: Math.exp(nats / total(({ numTokens }) => numTokens)),
-    wordPerplexity: Math.exp(nats / total(({ text }) => text.split(WHITE_SPACE).length)),
-    bytePerplexity: Math.exp(nats / numBytes),
-    bitsPerByte: nats / numBytes / Math.LN2,
+    tokenPerplexity: Math.exp(nats / total('numTokens')),
+    wordPerplexity: Math.exp(nats / total('numWords')),
+    bytePerplexity: Math.exp(nats / total('numBytes')),
+    bitsPerByte: nats / total('numBytes') / Math.LN2,
   };
 }
 

@@ -27,7 +27,7 @@ export interface GenerateUntilDocument {
 
 /** Finds an answer in a text. */
 export interface Extraction {
-  /** A regular expression (flags gu), whose first group is the answer, or all of it if it has no group. */
+  /** A regular expression, whose first group is the answer, or all of it if it has no group. */
   readonly pattern: string;
   /** Which of several matches. Default: the first. */
   readonly select?: 'first' | 'last';
@@ -94,11 +94,12 @@ function toExtractor(extraction: Extraction | undefined): (text: string) => stri
 
 function toRegExp(pattern: string): RegExp {
   try {
-    return new RegExp(pattern, 'gu');
+    // Without the flag u, which would refuse Python's `\-` and `\,` in the patterns of published tasks.
+    return new RegExp(pattern, 'g');
   } catch (cause) {
     throw new ConfigError({
       message: `extraction: pattern must be a regular expression, got ${JSON.stringify(pattern)}.`,
-      hint: 'Patterns are those of JavaScript, with the flag u: escape only what has a meaning.',
+      hint: 'Patterns are those of JavaScript: close all groups, and write flags of Python such as (?i) otherwise.',
       cause,
     });
   }
