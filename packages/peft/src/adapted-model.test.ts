@@ -139,6 +139,13 @@ describe('createAdapter', () => {
     disposeAdapter(adapted);
   });
 
+  it('saves only those of the default names that the model has', async () => {
+    const adapted = createAdapter(base, tinyNames, { config: ia3Config(), key });
+    const { config } = await adapterFiles(adapted);
+    expect(config).toMatchObject({ target_modules: ['output.dense'], feedforward_modules: ['output.dense'] });
+    disposeAdapter(adapted);
+  });
+
   it('says which layers a model has when none is a target', () => {
     const wrong = { config: loraConfig({ targetModules: ['c_attn'] }), key };
     expect(() => createAdapter(base, tinyNames, wrong)).toThrowErrorMatchingInlineSnapshot(

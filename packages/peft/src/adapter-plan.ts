@@ -35,6 +35,7 @@ export function planAdapter(model: Module, names: CheckpointNames, config: Adapt
   const entries: Record<string, CheckpointEntry> = {};
   const paths: string[] = [];
   const seen: string[] = [];
+  let isConv1D = false;
   replaceModules(model, (module, path) => {
     const weight = names.entries[`${path}.weight`];
     if (weight === undefined) return module;
@@ -46,6 +47,8 @@ export function planAdapter(model: Module, names: CheckpointNames, config: Adapt
     if (wrapper === undefined) return module;
     wrappers.set(path, wrapper);
     paths.push(published);
+    // GPT's matrices are [in, out] in files, too. Tables of vectors never are turned.
+    isConv1D ||= module instanceof Linear && weight.transpose !== true;
     for (const [field, entry] of Object.entries(wrapper.entries)) {
       entries[`${path}.${field}`] = { ...entry, name: `${PREFIX}${published}.${entry.name}` };
     }
@@ -61,7 +64,7 @@ export function planAdapter(model: Module, names: CheckpointNames, config: Adapt
       // Further copies of the head's bias.
       ignored: [/\.(original_module|modules_to_save)\.bias$/],
     },
-    config: narrowed(config, { paths, names, wrappers }),
+    config: narrowed(config, paths, isConv1D),
   };
 }
 
@@ -126,18 +129,15 @@ function checkPlan(
 }
 
 /** Defaults name the layers of all families; what is saved names those of this one. */
-function narrowed(
-  config: AdapterConfig,
-  { paths, names, wrappers }: { paths: readonly string[] } & Omit<PlanContext, 'config'>,
-): AdapterConfig {
-  const { targetModules } = config;
-  const isConv1D = [...wrappers.keys()].some((path) => names.entries[`${path}.weight`]?.transpose !== true);
+function narrowed(config: AdapterConfig, paths: readonly string[], isConv1D: boolean): AdapterConfig {
+  const present = (names: readonly string[] | string): readonly string[] | string =>
+    typeof names === 'string' ? names : names.filter((name) => paths.some((path) => matchesName(path, [name])));
   return {
     ...config,
-    ...(typeof targetModules !== 'string' && {
-      targetModules: targetModules.filter((name) => paths.some((path) => matchesName(path, [name]))),
-    }),
-    json: { fan_in_fan_out: isConv1D, ...config.json },
+    targetModules: present(config.targetModules),
+    // PEFT refuses names here that are no targets.
+    ...(config.method === 'ia3' && { feedForwardModules: present(config.feedForwardModules) }),
+    json: { ...(paths.length > 0 && { fan_in_fan_out: isConv1D }), ...config.json },
   };
 }
 

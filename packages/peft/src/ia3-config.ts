@@ -3,6 +3,7 @@ import type { CommonConfig } from './adapter-config.ts';
 import type { Wrapper } from './adapter-layer.ts';
 import { Ia3Linear } from './ia3-linear.ts';
 import { methodDefaults } from './method-defaults.ts';
+import { matchesName } from './target-modules.ts';
 
 /** Settings of IA3. */
 export interface Ia3Config extends CommonConfig {
@@ -61,7 +62,7 @@ export function ia3Wrapper(layer: Module, path: string, { feedForwardModules }: 
   // By the end of the path, whatever stands before it: so PEFT takes attention.output.dense for `output.dense`, too.
   const isFeedForward =
     typeof feedForwardModules === 'string'
-      ? new RegExp(`^(?:${feedForwardModules})$`).test(path)
+      ? matchesName(path, feedForwardModules)
       : feedForwardModules.some((name) => path.endsWith(name));
   const [inputSize = 1, outputSize = 1] = layer.weight.shape;
   return {
