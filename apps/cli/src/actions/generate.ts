@@ -1,6 +1,6 @@
-import { ClozeError, disposeModule, RandomKey, type CausalLanguageModel, type Module } from '@cloze/core';
+import { ClozeError, disposeModule, RandomKey, type Module } from '@cloze/core';
 import { readText } from '@cloze/datasets';
-import { Decoder, generateText, type FinishReason } from '@cloze/generation';
+import { Decoder, generateText, type FinishReason, type WritingModel } from '@cloze/generation';
 import { loadPretrained, type Pretrained } from '@cloze/hub';
 import type { Tokenizer } from '@cloze/tokenizer';
 import type { Command } from 'commander';
@@ -118,10 +118,13 @@ async function createDecoder(
   { model, family, task }: Pretrained,
   { engine, threads }: z.output<typeof generateSettings>,
 ): Promise<Decoder> {
-  if (!isCausal(model)) {
+  if (!isWriting(model, task)) {
     throw new UsageError({
-      message: `The model must be one that writes text, got a ${family.name} model for ${task}.`,
-      hint: 'Name a model that was trained for causal language modeling.',
+      message: `The model must be one that writes text from left to right, got a ${family.name} model for ${task}.`,
+      hint:
+        task === 'blank-infilling'
+          ? 'It continues a text that ends with a blank: cloze fill --model FOLDER "The text [gMASK]".'
+          : 'Name a model that was trained for causal language modeling or conditional generation.',
     });
   }
   const decoder = await Decoder.create(model, { engine: createEngine(engine, { threads }) });
@@ -130,8 +133,9 @@ async function createDecoder(
   return decoder;
 }
 
-function isCausal(model: Module): model is CausalLanguageModel {
-  return 'cacheShape' in model;
+/** Blank infilling has positions of its own, which only filling knows. */
+function isWriting(model: Module, task: string): model is WritingModel {
+  return 'cacheShape' in model && task !== 'blank-infilling';
 }
 
 function noTokenizer(folder: string): ClozeError {

@@ -22,12 +22,13 @@ export interface FilledText {
  * A text with the model's own tokens in the place of its blanks: `___`, or such tokens themselves.
  *
  * @param maskOf the token of blank i.
+ * @param others further tokens that stand for blanks.
  * @throws {UsageError} when there is no blank.
  */
-export function withMasks(text: string, maskOf: (index: number) => string): string {
+export function withMasks(text: string, maskOf: (index: number) => string, others: readonly string[] = []): string {
   let index = 0;
   const masked = text.replaceAll(BLANK, () => maskOf(index++));
-  if (index > 0 || masked.includes(maskOf(0))) return masked;
+  if ([maskOf(0), ...others].some((token) => masked.includes(token))) return masked;
   throw new UsageError({
     message: `The text must have a blank, written as ___, got none in ${JSON.stringify(text)}.`,
     hint: `For example: cloze fill --model FOLDER "The ___ of the array."`,

@@ -26,7 +26,8 @@ export async function fillPieces(
   { engine, maxTokens }: FillPiecesOptions,
 ): Promise<FilledText> {
   const idOf = (name: keyof typeof glmSpecialTokens): number => idOfSpecial(tokenizer, glmSpecialTokens[name]);
-  const masked = withMasks(text, () => glmSpecialTokens.mask);
+  const { mask, sentenceMask, documentMask } = glmSpecialTokens;
+  const masked = withMasks(text, () => mask, [sentenceMask, documentMask]);
   const parameters = parametersOf(model);
   const readContext = jit(
     (weights: ParameterMap, inputs: BlankInfillingInputs) => withParameters(model, weights).readContext(inputs),
