@@ -7,7 +7,8 @@ const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions: ['@cloze/source', ...defaultServerConditions] } },
   resolve: { conditions: ['@cloze/source', ...defaultClientConditions] },
   test: {
-    include: ['src/**/*.test.ts', '*.test.mjs'],
+    // What needs more than Node and the registry, or minutes, runs only when it is asked for: `CLOZE_PYTHON=python npx vitest run with-transformers`.
+    include: ['src/**/*.test.ts', '*.test.mjs', ...(process.env.CLOZE_PYTHON === undefined ? [] : ['src/**/*.e2e.ts'])],
     // In a run of all packages, scripts/test.mjs adds up what these files say.
     reporters:
       process.env.TURBO_HASH === undefined ? ['default'] : ['default', ['json', { outputFile: 'reports/vitest.json' }]],
