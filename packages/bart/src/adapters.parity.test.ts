@@ -7,7 +7,7 @@ import { bartFamily } from './family.ts';
 const parity = parityFolder();
 
 describe.runIf(parity !== undefined)('Adapters on BART equal Hugging Face PEFT', () => {
-  for (const method of ['lora', 'lora-all', 'dora', 'ia3']) {
+  for (const method of ['lora', 'lora-all', 'dora', 'ia3', 'prefix']) {
     testAdapter(bartFamily, { folder: join(parity ?? '', 'peft', `bart-${method}`), task: 'conditional-generation' });
   }
 });

@@ -7,7 +7,7 @@ import { bertFamily } from './family.ts';
 const parity = parityFolder();
 
 describe.runIf(parity !== undefined)('Adapters on BERT equal Hugging Face PEFT', () => {
-  for (const method of ['lora', 'lora-all', 'dora', 'ia3']) {
+  for (const method of ['lora', 'lora-all', 'dora', 'ia3', 'prefix']) {
     testAdapter(bertFamily, { folder: join(parity ?? '', 'peft', `bert-${method}`), task: 'sequence-classification' });
   }
 });

@@ -7,7 +7,7 @@ import { gptFamily } from './family.ts';
 const parity = parityFolder();
 
 describe.runIf(parity !== undefined)('Adapters on GPT-2 equal Hugging Face PEFT', () => {
-  for (const method of ['lora', 'lora-all', 'dora', 'ia3']) {
+  for (const method of ['lora', 'lora-all', 'dora', 'ia3', 'prefix']) {
     testAdapter(gptFamily, { folder: join(parity ?? '', 'peft', `gpt2-${method}`), task: 'causal-language-modeling' });
   }
 });

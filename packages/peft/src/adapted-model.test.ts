@@ -24,6 +24,7 @@ import { TinyModel, tinyNames } from './fixtures/tiny-model.ts';
 import { ia3Config } from './ia3-config.ts';
 import { loraConfig } from './lora-config.ts';
 import { mergeAdapter } from './merge.ts';
+import { prefixConfig } from './prefix-config.ts';
 import { bitFitConfig, headOnlyConfig } from './selection-config.ts';
 
 const key = RandomKey.fromSeed(2);
@@ -154,6 +155,12 @@ describe('createAdapter', () => {
     const noHead = { config: headOnlyConfig({ modulesToSave: ['score'] }), key };
     expect(() => createAdapter(base, tinyNames, noHead)).toThrowErrorMatchingInlineSnapshot(
       `[ConfigError: CONFIG_INVALID: AdapterConfig: the model must have one of the layers ["score"]; it has layers named tokens, query, dense, classifier. Use the adapter with the model that it was made for, or name layers of this model.]`,
+    );
+  });
+
+  it('refuses a prefix where there is no attention of core', () => {
+    expect(() => createAdapter(base, tinyNames, { config: prefixConfig(), key })).toThrow(
+      'prefix tuning needs a model with the attention of @cloze/core',
     );
   });
 

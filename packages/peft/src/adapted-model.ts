@@ -3,7 +3,6 @@ import {
   checkpointParameters,
   parametersOf,
   randomParameters,
-  replaceModules,
   toCheckpointTensors,
   withParameters,
   type CheckpointNames,
@@ -14,7 +13,6 @@ import {
   type Module,
   type ParameterFilter,
   type ParameterMap,
-  type ParameterSource,
   type RandomKey,
 } from '@cloze/core';
 import { parseAdapterConfig, toAdapterConfigJson, type AdapterConfig } from './adapter-config.ts';
@@ -46,7 +44,7 @@ export function createAdapter<M extends Module>(
   { config, key }: { readonly config: AdapterConfig; readonly key: RandomKey },
 ): AdaptedModel<M> {
   const plan = planAdapter(model, names, config);
-  const wrapped = wrapTargets(model, plan, randomParameters(key));
+  const wrapped = plan.wrap(model, randomParameters(key));
   const copied = parametersOf(wrapped, (path) => plan.trained.has(path));
   const own = Object.fromEntries(Object.entries(copied).map(([path, tensor]) => [path, tf.clone(tensor)]));
   return adapted(withParameters(wrapped, own), plan.config, plan);
@@ -67,7 +65,7 @@ export function loadAdapter<M extends Module>(
   const config = parseAdapterConfig(files.config);
   const plan = planAdapter(model, names, config);
   const source = checkpointParameters(files.tensors, plan.names, { ...(files.file && { file: files.file }) });
-  const wrapped = wrapTargets(model, plan, source);
+  const wrapped = plan.wrap(model, source);
   const copied = parametersOf(wrapped, (path) => plan.trained.has(path));
   const loaded = Object.entries(copied).map(([path, { shape }]) => {
     const segments = path.split('.');
@@ -92,10 +90,6 @@ export async function adapterFiles({
 /** Frees what an adapter owns. Its base stays usable. */
 export function disposeAdapter({ model, trainable }: AdaptedModel): void {
   tf.dispose(Object.values(parametersOf(model, trainable)));
-}
-
-function wrapTargets<M extends Module>(model: M, { wrappers }: AdapterPlan, source: ParameterSource): M {
-  return replaceModules(model, (module, path) => wrappers.get(path)?.wrap(source.at(...path.split('.'))) ?? module);
 }
 
 function adapted<M extends Module>(model: M, config: AdapterConfig, { names }: AdapterPlan): AdaptedModel<M> {

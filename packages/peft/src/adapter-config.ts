@@ -2,6 +2,7 @@ import { ConfigError, ConfigReader, isJsonObject, type JsonObject, type JsonValu
 import { bottleneckConfigJson, parseBottleneckConfig, type BottleneckConfig } from './bottleneck-config.ts';
 import { ia3ConfigJson, parseIa3Config, type Ia3Config } from './ia3-config.ts';
 import { loraConfigJson, parseLoraConfig, type LoraConfig } from './lora-config.ts';
+import { parsePrefixConfig, prefixConfigJson, type PrefixConfig } from './prefix-config.ts';
 import { parseSelectionConfig, selectionConfigJson, type SelectionConfig } from './selection-config.ts';
 import type { TargetSelection } from './target-modules.ts';
 
@@ -14,12 +15,13 @@ export interface CommonConfig extends TargetSelection {
 }
 
 /** The settings of a method of parameter-efficient fine-tuning. */
-export type AdapterConfig = LoraConfig | Ia3Config | BottleneckConfig | SelectionConfig;
+export type AdapterConfig = LoraConfig | Ia3Config | BottleneckConfig | PrefixConfig | SelectionConfig;
 
 const PARSERS: Readonly<Record<string, (reader: ConfigReader, common: CommonConfig) => AdapterConfig>> = {
   LORA: parseLoraConfig,
   IA3: parseIa3Config,
   BOTTLENECK: parseBottleneckConfig,
+  PREFIX_TUNING: parsePrefixConfig,
   BITFIT: parseSelectionConfig('bitfit'),
   HEAD: parseSelectionConfig('head'),
 };
@@ -48,6 +50,8 @@ function methodJson(config: AdapterConfig): JsonObject {
       return ia3ConfigJson(config);
     case 'bottleneck':
       return bottleneckConfigJson(config);
+    case 'prefix':
+      return prefixConfigJson(config);
     default:
       return selectionConfigJson(config);
   }

@@ -6,18 +6,20 @@ import {
   type CheckpointEntry,
   type CheckpointNames,
   type Module,
+  type ParameterSource,
 } from '@cloze/core';
 import type { AdapterConfig } from './adapter-config.ts';
 import type { Wrapper } from './adapter-layer.ts';
 import { bottleneckWrapper } from './bottleneck-config.ts';
 import { ia3Wrapper } from './ia3-config.ts';
 import { loraWrapper } from './lora-config.ts';
+import { prefixSites, withPrefix, type PrefixConfig } from './prefix-config.ts';
 import { isSaved, isTarget, matchesName } from './target-modules.ts';
 
 /** What a configuration means for one model. */
 export interface AdapterPlan {
-  /** By our path of the layer that is wrapped. */
-  readonly wrappers: ReadonlyMap<string, Wrapper>;
+  /** The model with its new parameters from a source. */
+  wrap<M extends Module>(model: M, source: ParameterSource): M;
   /** Parameters of the base that are trained, too, by their paths in the wrapped model. */
   readonly trained: ReadonlySet<string>;
   /** Where all that is trained stands in files, by paths in the wrapped model. */
@@ -26,11 +28,14 @@ export interface AdapterPlan {
   readonly config: AdapterConfig;
 }
 
-/** What PEFT puts before every name. */
-const PREFIX = 'base_model.model.';
+/** What PEFT puts before every name; models with virtual tokens are wrapped once less. */
+function namePrefix({ method }: AdapterConfig): string {
+  return method === 'prefix' ? 'base_model.' : 'base_model.model.';
+}
 
 /** @throws {ConfigError} when the configuration fits no layer of the model. */
 export function planAdapter(model: Module, names: CheckpointNames, config: AdapterConfig): AdapterPlan {
+  if (config.method === 'prefix') return planPrefix(model, names, config);
   const wrappers = new Map<string, Wrapper>();
   const entries: Record<string, CheckpointEntry> = {};
   const paths: string[] = [];
@@ -50,14 +55,15 @@ export function planAdapter(model: Module, names: CheckpointNames, config: Adapt
     // GPT's matrices are [in, out] in files, too. Tables of vectors never are turned.
     isConv1D ||= module instanceof Linear && weight.transpose !== true;
     for (const [field, entry] of Object.entries(wrapper.entries)) {
-      entries[`${path}.${field}`] = { ...entry, name: `${PREFIX}${published}.${entry.name}` };
+      entries[`${path}.${field}`] = { ...entry, name: `${namePrefix(config)}${published}.${entry.name}` };
     }
     return module;
   });
   const trained = trainedEntries(model, { names, wrappers, config });
   checkPlan(config, { numWrapped: paths.length, numTrained: Object.keys(trained).length, seen });
   return {
-    wrappers,
+    wrap: (model, source) =>
+      replaceModules(model, (module, path) => wrappers.get(path)?.wrap(source.at(...path.split('.'))) ?? module),
     trained: new Set(Object.keys(trained)),
     names: {
       entries: { ...entries, ...trained },
@@ -65,6 +71,23 @@ export function planAdapter(model: Module, names: CheckpointNames, config: Adapt
       ignored: [/\.(original_module|modules_to_save)\.bias$/],
     },
     config: narrowed(config, paths, isConv1D),
+  };
+}
+
+function planPrefix(model: Module, names: CheckpointNames, config: PrefixConfig): AdapterPlan {
+  const [first] = prefixSites(model);
+  if (first === undefined) {
+    throw new ConfigError({
+      message: 'AdapterConfig: prefix tuning needs a model with the attention of @cloze/core.',
+      hint: 'Use LoRA or IA3 with this model.',
+    });
+  }
+  const trained = trainedEntries(model, { names, wrappers: new Map(), config });
+  return {
+    wrap: (model, source) => withPrefix(model, config, source),
+    trained: new Set(Object.keys(trained)),
+    names: { entries: { [`${first.path}.table`]: { name: 'prompt_embeddings' }, ...trained } },
+    config,
   };
 }
 
@@ -100,7 +123,7 @@ function trainedEntries(model: Module, { names, wrappers, config }: PlanContext)
     if (!isTrained) continue;
     trained[isWrapped ? `${layer}.base.${field}` : path] = {
       ...entry,
-      name: `${PREFIX}${published}.${isWrapped ? 'base_layer.' : ''}${entry.name.slice(published.length + 1)}`,
+      name: `${namePrefix(config)}${published}.${isWrapped ? 'base_layer.' : ''}${entry.name.slice(published.length + 1)}`,
       aliases: [],
     };
   }

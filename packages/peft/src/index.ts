@@ -14,6 +14,8 @@ export type { Ia3Config, Ia3Options } from './ia3-config.ts';
 export { loraConfig } from './lora-config.ts';
 export type { LoraConfig, LoraOptions } from './lora-config.ts';
 export { mergeAdapter } from './merge.ts';
+export { prefixConfig } from './prefix-config.ts';
+export type { PrefixConfig, PrefixOptions } from './prefix-config.ts';
 export { anyOf, below, biasesOnly } from './select.ts';
 export { bitFitConfig, headOnlyConfig } from './selection-config.ts';
 export type { SelectionConfig, SelectionOptions } from './selection-config.ts';
