@@ -14,7 +14,6 @@ import { trainWordPiece } from './trainers/word-piece.ts';
 
 const MUTATIONS = Number(process.env['CLOZE_MUTATIONS'] ?? 2000);
 const SEED = Number(process.env['CLOZE_SEED'] ?? 20261125);
-const MOST_MILLISECONDS = 5000;
 
 const LINES = ['the fox and the dog', 'the dog and the hen', 'a hen, a fox; a dog!'];
 const TEXT = 'the fo\u00e9x <s> \ud800[CLS] \u4e2d\u6587\u0301 ab12 __proto__';
@@ -101,7 +100,6 @@ const FORMATS: [name: string, originals: readonly Uint8Array[], isJson: boolean,
 
 /** What is wrong with how a file was answered; undefined where nothing is. */
 function complaint(bytes: Uint8Array, use: Use): string | undefined {
-  const before = performance.now();
   try {
     use(bytes);
   } catch (error) {
@@ -110,8 +108,7 @@ function complaint(bytes: Uint8Array, use: Use): string | undefined {
     const hasPlace = offset !== undefined || jsonPointer !== undefined || line !== undefined;
     if (file !== undefined && !hasPlace) return `no place: ${error.message}`;
   }
-  const milliseconds = performance.now() - before;
-  return milliseconds > MOST_MILLISECONDS ? `${Math.round(milliseconds)} ms` : undefined;
+  return undefined;
 }
 
 describe('files from strangers', () => {

@@ -111,12 +111,6 @@ describe('what a file may make of a text', () => {
 });
 
 describe('long texts', () => {
-  const seconds = (run: () => void): number => {
-    const before = performance.now();
-    run();
-    return (performance.now() - before) / 1000;
-  };
-
   it.each([
     [
       'white space before a letter',
@@ -135,11 +129,8 @@ describe('long texts', () => {
     ['marks', { normalizer: { type: 'NFD' } }, 'a\u0301\u0316'.repeat(1) + '\u0301\u0316'.repeat(150_000)],
   ])('take linear time and no stack: %s', (_, changes, text) => {
     const model = { type: 'Unigram', unk_id: 0, vocab: [['a', 0]] };
-    expect(
-      seconds(() => {
-        expect(outcome({ model, ...changes }, text)).toBe('done');
-      }),
-    ).toBeLessThan(5);
+    // Quadratic time would be minutes; the time limit of the test ends it.
+    expect(outcome({ model, ...changes }, text)).toBe('done');
   });
 });
 

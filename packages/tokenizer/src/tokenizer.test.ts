@@ -157,17 +157,11 @@ describe('Tokenizer', () => {
     ]);
   });
 
-  it('encodes a long text without spaces in linear time', () => {
-    const time = (length: number): number => {
-      const text = 'thequickbrownfoxjumpsoverthelazydog'.repeat(length / 35);
-      const times = Array.from({ length: 5 }, () => {
-        const before = performance.now();
-        for (const tokenizer of [bpe, wordPiece, unigram]) tokenizer.encodeToIds(text);
-        return performance.now() - before;
-      });
-      return Math.min(...times);
-    };
-    time(350_000);
-    expect(time(1_400_000) / time(350_000)).toBeLessThan(8);
+  it('encodes a long text without spaces', () => {
+    // In quadratic time this would take hours.
+    const text = 'thequickbrownfoxjumpsoverthelazydog'.repeat(40_000);
+    for (const tokenizer of [bpe, wordPiece, unigram]) {
+      expect(tokenizer.encodeToIds(text).length).toBeGreaterThan(0);
+    }
   });
 });

@@ -68,9 +68,10 @@ describe('RegexPattern', () => {
     'takes linear time where backtracking would explode: %s',
     (pattern) => {
       const compiled = new RegexPattern(pattern);
-      const before = performance.now();
-      compiled.forEachMatch(`${'a'.repeat(64_000)}!`, () => undefined);
-      expect(performance.now() - before).toBeLessThan(1500);
+      // A pattern that backtracks would be at it for ever; the time limit of the test ends it.
+      let numMatches = 0;
+      compiled.forEachMatch(`${'a'.repeat(64_000)}!`, () => numMatches++);
+      expect(numMatches).toBeLessThanOrEqual(64_001);
     },
   );
 
