@@ -1,5 +1,5 @@
-import { Trie } from '../models/trie.ts';
-import { codePointWidth } from '../normalized-string.ts';
+import type { CorpusText } from './corpus-text.ts';
+import type { Seeds } from './seed-pieces.ts';
 
 /** What the expectation step finds. */
 export interface Expectation {
@@ -9,168 +9,262 @@ export interface Expectation {
   readonly logLikelihood: number;
 }
 
+/** How a piece would be spelled without itself. */
+export interface SecondBest {
+  /** Whether the piece itself is its best segmentation. */
+  readonly isBest: boolean;
+  /** The best segmentation into two or more pieces, when the piece itself is the best; empty when there is none. */
+  readonly alternative: readonly number[];
+}
+
+/** Sums of probabilities in between are exact enough; others are summed in logarithms. */
+const SMALLEST_SUM = 1e-250;
+const LARGEST_SUM = 1e250;
+
 /**
- * The words of a corpus and, for each, all pieces that can stand in it and where: the lattices of all segmentations, found once and thinned out
- * as pieces go.
+ * The words of a corpus and, for each place in them, all pieces that begin there: the lattices of all segmentations, found once and thinned out as pieces
+ * go.
  *
  * @see Kudo 2018, "Subword Regularization", section 3.2. <https://arxiv.org/abs/1804.10959>
  */
 export class LatticeCorpus {
-  readonly #counts: Float64Array;
-  readonly #lengths: Int32Array;
-  /** Where the edges of each word begin; one more entry at the end. */
-  #edgeBegins: Int32Array;
-  #edgeStarts: Int32Array;
-  #edgeEnds: Int32Array;
-  #edgePieces: Int32Array;
+  readonly #text: CorpusText;
+  /** Where the edges of each place begin; one more entry at the end. */
+  readonly #begins: Int32Array;
+  readonly #edgeLengths: Uint8Array;
+  readonly #edgePieces: Int32Array;
+  /** Of each piece: its length in characters, and a place where it stands. */
+  readonly #lengths: Uint8Array;
+  readonly #places: Int32Array;
   readonly #alpha: Float64Array;
   readonly #beta: Float64Array;
   readonly #back: Int32Array;
+  /** About how unlikely a character is, as the last expectation found. */
+  #natsPerCharacter = 2;
 
-  constructor(words: ReadonlyMap<string, number>, pieces: readonly string[]) {
-    this.#counts = Float64Array.from(words.values());
-    this.#lengths = Int32Array.from(words.keys(), (word) => word.length);
-    const longest = this.#lengths.reduce((most, length) => Math.max(most, length), 0);
+  constructor(text: CorpusText, seeds: Seeds) {
+    const { order, lefts, lengths } = seeds;
+    this.#text = text;
+    this.#lengths = lengths.slice();
+    this.#places = lefts.map((left) => order[left] ?? 0);
+    const numPlaces = text.characters.length;
+    const begins = new Int32Array(numPlaces + 1);
+    forEachPlace(seeds, (place) => {
+      begins[place + 1] = (begins[place + 1] ?? 0) + 1;
+    });
+    for (let place = 0; place < numPlaces; place++) begins[place + 1] = (begins[place + 1] ?? 0) + (begins[place] ?? 0);
+    this.#begins = begins;
+    this.#edgeLengths = new Uint8Array(begins[numPlaces] ?? 0);
+    this.#edgePieces = new Int32Array(begins[numPlaces] ?? 0);
+    const free = begins.slice();
+    forEachPlace(seeds, (place, id) => {
+      const edge = free[place] ?? 0;
+      free[place] = edge + 1;
+      this.#edgeLengths[edge] = lengths[id] ?? 0;
+      this.#edgePieces[edge] = id;
+    });
+    let longest = 0;
+    for (const [word, begin] of text.begins.entries())
+      longest = Math.max(longest, (text.begins[word + 1] ?? 0) - begin);
     this.#alpha = new Float64Array(longest + 1);
     this.#beta = new Float64Array(longest + 1);
     this.#back = new Int32Array(longest + 1);
-    this.#edgeBegins = new Int32Array(this.#lengths.length + 1);
-    const trie = new Trie(pieces.map((piece, id) => [piece, id] as const));
-    const edges = new EdgeList();
-    let word = 0;
-    for (const text of words.keys()) {
-      for (let start = 0; start < text.length; start += codePointWidth(text, start)) {
-        let end = start + 1;
-        for (
-          let node = trie.first(text.charCodeAt(start));
-          node !== -1;
-          node = end < text.length ? trie.next(node, text.charCodeAt(end++)) : -1
-        ) {
-          const piece = trie.valueAt(node);
-          if (piece !== -1) edges.push(start, end, piece);
-        }
-      }
-      this.#edgeBegins[++word] = edges.length;
-    }
-    this.#edgeStarts = edges.starts;
-    this.#edgeEnds = edges.ends;
-    this.#edgePieces = edges.pieces;
   }
 
-  /** Takes out pieces; the others get new ids. @param newIds By old id, -1 = gone. */
-  renumber(newIds: Int32Array): void {
+  /** How many words the corpus has, repeated ones included. */
+  get numWords(): number {
+    return this.#text.counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Takes out the other pieces. @param kept Ids in ascending order, which become 0, 1, 2, ... */
+  keep(kept: readonly number[], numPieces: number): void {
+    const newIds = new Int32Array(numPieces).fill(-1);
+    for (const [id, old] of kept.entries()) {
+      newIds[old] = id;
+      this.#lengths[id] = this.#lengths[old] ?? 0;
+      this.#places[id] = this.#places[old] ?? 0;
+    }
+    const [begins, lengths, pieces] = [this.#begins, this.#edgeLengths, this.#edgePieces];
     let out = 0;
     let edge = 0;
-    for (let word = 0; word < this.#lengths.length; word++) {
-      const end = this.#edgeBegins[word + 1] ?? 0;
+    for (let place = 1; place < begins.length; place++) {
+      const end = begins[place] ?? 0;
       for (; edge < end; edge++) {
-        const piece = newIds[this.#edgePieces[edge] ?? 0] ?? -1;
+        const piece = newIds[pieces[edge] ?? 0] ?? -1;
         if (piece === -1) continue;
-        this.#edgeStarts[out] = this.#edgeStarts[edge] ?? 0;
-        this.#edgeEnds[out] = this.#edgeEnds[edge] ?? 0;
-        this.#edgePieces[out++] = piece;
+        lengths[out] = lengths[edge] ?? 0;
+        pieces[out++] = piece;
       }
-      this.#edgeBegins[word + 1] = out;
+      begins[place] = out;
     }
   }
 
-  /** Expected uses of every piece over all segmentations of all words: forward-backward. */
+  /**
+   * Expected uses of every piece over all segmentations of all words: forward-backward.
+   *
+   * In probabilities, not in their logarithms, which would cost an exponential and a logarithm for each piece. So that long words do not vanish, each piece is
+   * made more likely by the average unlikelihood of as many characters; that cancels out of the expectations.
+   */
   expect(scores: Float64Array): Expectation {
+    const nats = this.#natsPerCharacter;
+    const weights = scores.map((score, piece) => Math.exp(score + nats * (this.#lengths[piece] ?? 0)));
     const counts = new Float64Array(scores.length);
     let logLikelihood = 0;
-    for (let word = 0; word < this.#lengths.length; word++) {
-      const length = this.#lengths[word] ?? 0;
-      const begin = this.#edgeBegins[word] ?? 0;
-      const end = this.#edgeBegins[word + 1] ?? 0;
-      const total = this.#forward(begin, end, length, scores);
-      if (total === -Infinity) continue;
-      const count = this.#counts[word] ?? 0;
-      logLikelihood += count * total;
-      const beta = this.#beta.fill(-Infinity, 0, length + 1);
-      beta[length] = 0;
-      for (let edge = end - 1; edge >= begin; edge--) {
-        const piece = this.#edgePieces[edge] ?? 0;
-        const start = this.#edgeStarts[edge] ?? 0;
-        const after = (beta[this.#edgeEnds[edge] ?? 0] ?? 0) + (scores[piece] ?? 0);
-        if (after === -Infinity) continue;
-        beta[start] = logAdd(beta[start] ?? 0, after);
-        counts[piece] = (counts[piece] ?? 0) + count * Math.exp((this.#alpha[start] ?? 0) + after - total);
+    let numCharacters = 0;
+    for (const [word, count] of this.#text.counts.entries()) {
+      const length = this.#lengthOf(word);
+      const total = this.#forward(word, weights);
+      if (total > SMALLEST_SUM && total < LARGEST_SUM) {
+        this.#backward(word, weights, count / total, counts);
+        logLikelihood += count * (Math.log(total) - nats * length);
+      } else {
+        const logTotal = this.#expectInLogarithms(word, scores, counts);
+        if (logTotal === -Infinity) continue;
+        logLikelihood += count * logTotal;
       }
+      numCharacters += count * length;
     }
+    if (numCharacters > 0) this.#natsPerCharacter = -logLikelihood / numCharacters;
     return { counts, logLikelihood };
   }
 
   /** Calls back for every piece of the best segmentation of every word. */
   segment(scores: Float64Array, used: (piece: number, count: number) => void): void {
-    const best = this.#alpha;
-    const back = this.#back;
-    for (let word = 0; word < this.#lengths.length; word++) {
-      const length = this.#lengths[word] ?? 0;
-      best.fill(-Infinity, 0, length + 1);
-      back.fill(-1, 0, length + 1);
-      best[0] = 0;
-      for (let edge = this.#edgeBegins[word] ?? 0; edge < (this.#edgeBegins[word + 1] ?? 0); edge++) {
-        const end = this.#edgeEnds[edge] ?? 0;
-        const score = (best[this.#edgeStarts[edge] ?? 0] ?? 0) + (scores[this.#edgePieces[edge] ?? 0] ?? 0);
-        if (score > (best[end] ?? 0)) {
-          best[end] = score;
-          back[end] = edge;
-        }
-      }
+    for (const [word, count] of this.#text.counts.entries()) {
+      const length = this.#lengthOf(word);
+      this.#findBest(this.#text.begins[word] ?? 0, length, scores, -1);
       for (let at = length; at > 0;) {
-        const edge = back[at] ?? -1;
+        const edge = this.#back[at] ?? -1;
         if (edge === -1) break;
-        used(this.#edgePieces[edge] ?? 0, this.#counts[word] ?? 0);
-        at = this.#edgeStarts[edge] ?? 0;
+        used(this.#edgePieces[edge] ?? 0, count);
+        at -= this.#edgeLengths[edge] ?? 1;
       }
     }
   }
 
-  get numWords(): number {
-    return this.#counts.reduce((sum, count) => sum + count, 0);
+  /** Compares a piece with its best segmentation into other pieces, by Viterbi. */
+  secondBest(id: number, scores: Float64Array): SecondBest {
+    const length = this.#lengths[id] ?? 0;
+    const others = this.#findBest(this.#places[id] ?? 0, length, scores, id);
+    if (others === -Infinity) return { isBest: true, alternative: [] };
+    if (others > (scores[id] ?? 0)) return { isBest: false, alternative: [] };
+    const alternative: number[] = [];
+    for (let at = length; at > 0; at -= this.#edgeLengths[this.#back[at] ?? 0] ?? 1) {
+      alternative.push(this.#edgePieces[this.#back[at] ?? 0] ?? 0);
+    }
+    return { isBest: true, alternative: alternative.reverse() };
   }
 
-  /** Fills alpha; edges come in the order of their starts, so every start is final when it is used. */
-  #forward(begin: number, end: number, length: number, scores: Float64Array): number {
-    const alpha = this.#alpha.fill(-Infinity, 0, length + 1);
-    alpha[0] = 0;
-    for (let edge = begin; edge < end; edge++) {
-      const target = this.#edgeEnds[edge] ?? 0;
-      const score = (alpha[this.#edgeStarts[edge] ?? 0] ?? 0) + (scores[this.#edgePieces[edge] ?? 0] ?? 0);
-      if (score !== -Infinity) alpha[target] = logAdd(alpha[target] ?? 0, score);
+  #lengthOf(word: number): number {
+    return (this.#text.begins[word + 1] ?? 0) - (this.#text.begins[word] ?? 0) - 1;
+  }
+
+  /** Fills `#back` with the last edges of the best ways to each place of a stretch; returns the score of the whole. */
+  #findBest(begin: number, length: number, scores: Float64Array, without: number): number {
+    const [best, back, begins] = [this.#alpha, this.#back, this.#begins];
+    best.fill(-Infinity, 0, length + 1);
+    back.fill(-1, 0, length + 1);
+    best[0] = 0;
+    for (let at = 0; at < length; at++) {
+      const here = best[at] ?? -Infinity;
+      const last = begins[begin + at + 1] ?? 0;
+      for (let edge = begins[begin + at] ?? 0; edge < last; edge++) {
+        const end = at + (this.#edgeLengths[edge] ?? 0);
+        if (end > length) break;
+        const piece = this.#edgePieces[edge] ?? 0;
+        const score = here + (scores[piece] ?? 0);
+        if (score <= (best[end] ?? 0) || piece === without) continue;
+        best[end] = score;
+        back[end] = edge;
+      }
     }
-    return alpha[length] ?? -Infinity;
+    return best[length] ?? -Infinity;
+  }
+
+  /** Fills alpha and returns its last sum. */
+  #forward(word: number, weights: Float64Array): number {
+    const length = this.#lengthOf(word);
+    const begin = this.#text.begins[word] ?? 0;
+    const [alpha, begins, lengths, pieces] = [this.#alpha, this.#begins, this.#edgeLengths, this.#edgePieces];
+    alpha.fill(0, 0, length + 1);
+    alpha[0] = 1;
+    let edge = begins[begin] ?? 0;
+    for (let at = 0; at < length; at++) {
+      const here = alpha[at] ?? 0;
+      const last = begins[begin + at + 1] ?? 0;
+      for (; edge < last; edge++) {
+        const end = at + (lengths[edge] ?? 0);
+        alpha[end] = (alpha[end] ?? 0) + here * (weights[pieces[edge] ?? 0] ?? 0);
+      }
+    }
+    return alpha[length] ?? 0;
+  }
+
+  /** Adds the expected uses, alpha being filled. */
+  #backward(word: number, weights: Float64Array, share: number, counts: Float64Array): void {
+    const length = this.#lengthOf(word);
+    const begin = this.#text.begins[word] ?? 0;
+    const [alpha, beta, begins] = [this.#alpha, this.#beta, this.#begins];
+    const [lengths, pieces] = [this.#edgeLengths, this.#edgePieces];
+    beta[length] = share;
+    for (let at = length - 1; at >= 0; at--) {
+      const here = alpha[at] ?? 0;
+      const last = begins[begin + at + 1] ?? 0;
+      let sum = 0;
+      for (let edge = begins[begin + at] ?? 0; edge < last; edge++) {
+        const piece = pieces[edge] ?? 0;
+        const after = (beta[at + (lengths[edge] ?? 0)] ?? 0) * (weights[piece] ?? 0);
+        sum += after;
+        counts[piece] = (counts[piece] ?? 0) + here * after;
+      }
+      beta[at] = sum;
+    }
+  }
+
+  /** The same for a word whose probability a double cannot hold. @returns its logarithm. */
+  #expectInLogarithms(word: number, scores: Float64Array, counts: Float64Array): number {
+    const length = this.#lengthOf(word);
+    const begin = this.#text.begins[word] ?? 0;
+    const [alpha, beta] = [this.#alpha.fill(-Infinity, 0, length + 1), this.#beta.fill(-Infinity, 0, length + 1)];
+    const forEachEdge = (at: number, visit: (end: number, piece: number) => void): void => {
+      for (let edge = this.#begins[begin + at] ?? 0; edge < (this.#begins[begin + at + 1] ?? 0); edge++)
+        visit(at + (this.#edgeLengths[edge] ?? 0), this.#edgePieces[edge] ?? 0);
+    };
+    alpha[0] = 0;
+    for (let at = 0; at < length; at++) {
+      forEachEdge(at, (end, piece) => {
+        alpha[end] = logAdd(alpha[end] ?? 0, (alpha[at] ?? 0) + (scores[piece] ?? 0));
+      });
+    }
+    const total = alpha[length] ?? -Infinity;
+    if (total === -Infinity) return total;
+    beta[length] = 0;
+    for (let at = length - 1; at >= 0; at--) {
+      forEachEdge(at, (end, piece) => {
+        const after = (beta[end] ?? 0) + (scores[piece] ?? 0);
+        beta[at] = logAdd(beta[at] ?? 0, after);
+        const uses = (this.#text.counts[word] ?? 0) * Math.exp((alpha[at] ?? 0) + after - total);
+        counts[piece] = (counts[piece] ?? 0) + uses;
+      });
+    }
+    return total;
+  }
+}
+
+/** Calls back for every place of every piece, short pieces first. */
+function forEachPlace({ order, lefts, rights, lengths }: Seeds, found: (place: number, id: number) => void): void {
+  const ids = Int32Array.from(lengths.keys()).sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0) || a - b);
+  for (const id of ids) {
+    const right = rights[id] ?? 0;
+    for (let at = lefts[id] ?? 0; at < right; at++) found(order[at] ?? 0, id);
   }
 }
 
 /** log(exp(a) + exp(b)). */
 function logAdd(a: number, b: number): number {
+  if (b === -Infinity) return a;
   if (a === -Infinity) return b;
   const difference = a > b ? b - a : a - b;
   const larger = a > b ? a : b;
   return difference < -40 ? larger : larger + Math.log1p(Math.exp(difference));
-}
-
-class EdgeList {
-  starts: Int32Array = new Int32Array(1 << 16);
-  ends: Int32Array = new Int32Array(1 << 16);
-  pieces: Int32Array = new Int32Array(1 << 16);
-  length = 0;
-
-  push(start: number, end: number, piece: number): void {
-    if (this.length === this.starts.length) {
-      this.starts = doubled(this.starts);
-      this.ends = doubled(this.ends);
-      this.pieces = doubled(this.pieces);
-    }
-    this.starts[this.length] = start;
-    this.ends[this.length] = end;
-    this.pieces[this.length++] = piece;
-  }
-}
-
-function doubled(array: Int32Array): Int32Array {
-  const larger = new Int32Array(2 * array.length);
-  larger.set(array);
-  return larger;
 }

@@ -1,7 +1,7 @@
 import { TokenizerError } from '../errors.ts';
+import { corpusTextOf } from './corpus-text.ts';
 import { LatticeCorpus } from './lattice-corpus.ts';
 import { type Piece, seedPieces } from './seed-pieces.ts';
-import { secondBestSegmentation } from './second-best.ts';
 import { throwIfAborted, type TrainerControls } from './trainer.ts';
 
 /** What unigram training learns with; the defaults are those of the reference. */
@@ -32,7 +32,9 @@ export function learnUnigram(
   { onProgress, signal }: TrainerControls = {},
 ): Piece[] {
   onProgress?.({ phase: 'seed', done: 0 });
-  let pieces = seedPieces(words, seedSize);
+  const text = corpusTextOf(words);
+  const seeds = seedPieces(text, seedSize);
+  let { pieces } = seeds;
   const required = new Set<string>();
   for (const word of words.keys()) for (const character of word) required.add(character);
   if (required.size > vocabSize) {
@@ -41,10 +43,7 @@ export function learnUnigram(
     });
   }
   throwIfAborted(signal);
-  const corpus = new LatticeCorpus(
-    words,
-    pieces.map((piece) => piece.text),
-  );
+  const corpus = new LatticeCorpus(text, seeds);
   const wanted = Math.floor(vocabSize * 1.1);
   for (let round = 1; ; round++) {
     for (let step = 0; step < numSubIterations; step++) {
@@ -61,26 +60,30 @@ export function learnUnigram(
 /** One step of expectation-maximization, the Bayesian variant: digamma in place of the logarithm makes rare pieces rarer. */
 function maximize(pieces: readonly Piece[], corpus: LatticeCorpus): Piece[] {
   const { counts } = corpus.expect(scoresOf(pieces));
-  const kept: Piece[] = [];
-  const newIds = new Int32Array(pieces.length).fill(-1);
+  const kept: number[] = [];
   let sum = 0;
-  for (const [id, { text }] of pieces.entries()) {
-    const count = counts[id] ?? 0;
+  for (const [id, count] of counts.entries()) {
     if (count < LEAST_EXPECTED_COUNT) continue;
-    newIds[id] = kept.length;
-    kept.push({ text, score: count });
+    kept.push(id);
     sum += count;
   }
-  corpus.renumber(newIds);
+  corpus.keep(kept, pieces.length);
   const logSum = digamma(sum);
-  for (const piece of kept) piece.score = digamma(piece.score) - logSum;
-  return kept;
+  return kept.flatMap((id) => {
+    const piece = pieces[id];
+    return piece === undefined ? [] : { ...piece, score: digamma(counts[id] ?? 0) - logSum };
+  });
+}
+
+interface Candidate {
+  readonly id: number;
+  /** Likelihood that the corpus would lose without it. */
+  readonly loss: number;
 }
 
 /** Keeps the pieces that have no alternative, and of the others those whose loss would cost the most likelihood, `size` in all. */
 function prune(pieces: readonly Piece[], corpus: LatticeCorpus, size: number): Piece[] {
   const scores = scoresOf(pieces);
-  const ids = new Map(pieces.map((piece, id) => [piece.text, id]));
   const uses = new Float64Array(pieces.length);
   corpus.segment(scores, (piece, count) => {
     uses[piece] = (uses[piece] ?? 0) + count;
@@ -88,14 +91,13 @@ function prune(pieces: readonly Piece[], corpus: LatticeCorpus, size: number): P
   const sum = uses.reduce((total, count) => total + count, 0);
   const logSum = Math.log(sum);
   const { numWords } = corpus;
-  const kept: number[] = [];
-  const candidates: { id: number; loss: number }[] = [];
-  for (const [id, { text }] of pieces.entries()) {
-    const { isBest, alternative } = secondBestSegmentation(text, id, ids, scores);
-    const count = uses[id] ?? 0;
+  const kept: Candidate[] = [];
+  const candidates: Candidate[] = [];
+  for (const [id, count] of uses.entries()) {
+    const { isBest, alternative } = corpus.secondBest(id, scores);
     if (count === 0 && !isBest) continue;
     if (alternative.length === 0) {
-      kept.push(id);
+      kept.push({ id, loss: Infinity });
     } else if (count > 0) {
       // The number of all pieces, not of the alternative's, as in SentencePiece and in the reference: it favours frequent pieces.
       const logSumAlternative = Math.log(sum + count * (pieces.length - 1));
@@ -107,14 +109,15 @@ function prune(pieces: readonly Piece[], corpus: LatticeCorpus, size: number): P
     }
   }
   candidates.sort((a, b) => b.loss - a.loss || a.id - b.id);
-  for (const { id } of candidates) {
-    if (kept.length >= size) break;
-    kept.push(id);
-  }
-  const newIds = new Int32Array(pieces.length).fill(-1);
-  for (const [newId, id] of kept.entries()) newIds[id] = newId;
-  corpus.renumber(newIds);
-  return kept.flatMap((id) => pieces[id] ?? []);
+  const best = kept.concat(candidates.slice(0, Math.max(0, size - kept.length))).sort((a, b) => a.id - b.id);
+  corpus.keep(
+    best.map(({ id }) => id),
+    pieces.length,
+  );
+  return best.flatMap(({ id, loss }) => {
+    const piece = pieces[id];
+    return piece === undefined ? [] : { ...piece, loss };
+  });
 }
 
 /** Every character of the corpus, then the best pieces, `vocabSize` in all. */
@@ -122,9 +125,11 @@ function finish(pieces: readonly Piece[], required: readonly string[], vocabSize
   const known = new Map(pieces.map((piece) => [piece.text, piece]));
   const least = pieces.reduce((score, piece) => Math.min(score, piece.score), 0);
   let numMissing = 0;
-  const result = required.map((text) => known.get(text) ?? { text, score: least + 0.0001 * numMissing++ });
+  const result = required.map(
+    (text) => known.get(text) ?? { text, score: least + 0.0001 * numMissing++, loss: Infinity },
+  );
   const taken = new Set(required);
-  for (const piece of pieces) {
+  for (const piece of pieces.toSorted((a, b) => b.loss - a.loss)) {
     if (result.length >= vocabSize) break;
     if (!taken.has(piece.text)) result.push(piece);
   }
