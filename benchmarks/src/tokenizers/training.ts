@@ -106,7 +106,7 @@ export async function compareTrained(ours: string, theirs: string, text: string)
     const differs = mine.findIndex((merge, rank) => merge.join(' ') !== others[rank]?.join(' '));
     return { equalMerges: differs === -1 ? numMerges : Math.min(differs, numMerges), numMerges };
   }
-  const lines = (await readFile(text, 'utf8')).split(/(?<=\n)/).slice(0, UNIGRAM_SAMPLE_LINES);
+  const lines = (await readFile(text, 'utf8')).split(/(?<=\n)/);
   return { likelihoodRatio: logLikelihood(a, lines) / logLikelihood(b, lines) };
 }
 
