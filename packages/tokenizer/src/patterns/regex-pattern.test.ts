@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GPT2_PATTERN, gpt2WordEnd } from '../pre-tokenizers/gpt2-words.ts';
 import { GPT4_PATTERN, gpt4WordEnd, QWEN_PATTERN, qwenWordEnd } from '../pre-tokenizers/gpt4-words.ts';
+import { Draw } from '../fixtures/mutate.ts';
 import { RegexPattern } from './regex-pattern.ts';
 
 function matches(pattern: string, text: string): string[] {
@@ -17,6 +18,19 @@ const text = fc.string({
   ),
   maxLength: 40,
 });
+
+/** Alternatives and repeats inside each other: what makes backtracking explode. */
+function randomPattern(draw: Draw, depth: number): string {
+  if (depth === 0) return draw.one(['a', 'b', '[ab]', '.', '\\w', '\\s', '[^b]', '!', '$', '\\b', 'x']);
+  const part = (): string => randomPattern(draw, depth - 1);
+  return draw.one([
+    () => `(?:${part()}|${part()})`,
+    () => `${part()}${part()}`,
+    () => `(${part()})${draw.one(['*', '+', '?', '*?', '+?', '{2,5}', '{3}'])}`,
+    () => `(?:${part()}${part()})${draw.one(['*', '+'])}`,
+    () => part(),
+  ])();
+}
 
 describe('RegexPattern', () => {
   it.each([
@@ -74,6 +88,29 @@ describe('RegexPattern', () => {
       expect(numMatches).toBeLessThanOrEqual(64_001);
     },
   );
+
+  it('takes linear time for random patterns, or refuses them', () => {
+    const seed = Number(process.env['CLOZE_SEED'] ?? 20261125);
+    console.info(`200 random patterns: CLOZE_SEED=${seed}`);
+    const draw = new Draw(seed);
+    let numRead = 0;
+    for (let count = 0; count < 200; count++) {
+      const pattern = randomPattern(draw, 4);
+      let compiled: RegexPattern;
+      try {
+        compiled = new RegexPattern(pattern);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'TOKENIZER_PATTERN' });
+        continue;
+      }
+      numRead++;
+      const before = process.cpuUsage();
+      compiled.forEachMatch(`${'ab'.repeat(8000)}!`, () => undefined);
+      const { user, system } = process.cpuUsage(before);
+      expect({ pattern, isFast: user + system < 2e6 }).toEqual({ pattern, isFast: true });
+    }
+    expect(numRead).toBeGreaterThan(100);
+  });
 
   it.each([
     '(a',
