@@ -14,6 +14,12 @@ describe('WorkerProcess', () => {
     await worker.close();
   });
 
+  it('overlooks empty lines', async () => {
+    const worker = new WorkerProcess(node('process.stdin.on("data", () => console.log(`\\n\\n{"peakBytes": 6}`))'));
+    expect(await worker.peakMemory()).toBe(6);
+    await worker.close();
+  });
+
   it('passes on why a worker failed', async () => {
     const worker = new WorkerProcess(
       node('process.stdin.on("data", () => console.log(`{"error": "no memory left"}`))'),

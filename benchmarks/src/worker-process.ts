@@ -42,9 +42,11 @@ export class WorkerProcess {
   /** @throws {ClozeError} `INTERNAL` with the worker's own words when it fails or ends. */
   async ask(request: WorkerRequest): Promise<JsonObject> {
     this.#child.stdin.write(`${JSON.stringify(request)}\n`);
-    const { done, value } = await this.#replies.next();
-    if (done === true) throw this.#failed('it ended', this.#errorOutput);
-    const reply = parseLine(value);
+    let line = await this.#replies.next();
+    // The Rust tokenizers end their progress with an empty line.
+    while (line.value === '') line = await this.#replies.next();
+    if (line.done === true) throw this.#failed('it ended', this.#errorOutput);
+    const reply = parseLine(line.value);
     if (typeof reply['error'] === 'string') throw this.#failed('it failed', reply['error']);
     return reply;
   }
