@@ -3,6 +3,7 @@ import { NormalizedString } from '../normalized-string.ts';
 import { ByteLevelPreTokenizer } from '../pre-tokenizers/byte-level.ts';
 import { gpt2WordEnd } from '../pre-tokenizers/gpt2-words.ts';
 import type { PreTokenizer } from '../pre-tokenizers/pre-tokenizer.ts';
+import { StretchCounts } from './stretch-counts.ts';
 import type { TextCounter } from './trainer.ts';
 
 /** The stages that make words of a text. */
@@ -14,7 +15,7 @@ export interface WordStages {
 /** Counts the words that normalizer and pre-tokenizer make of texts. Only distinct words stay in memory. */
 export class WordCounter implements TextCounter {
   readonly #stages: WordStages;
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new StretchCounts();
   /** Set where words are scanned as they stand in the text: whether a space comes first. */
   readonly #scansWithPrefixSpace: boolean | undefined;
 
@@ -32,35 +33,29 @@ export class WordCounter implements TextCounter {
   }
 
   finish(): Map<string, number> {
-    return this.#scansWithPrefixSpace === undefined ? this.#counts : spelled(this.#counts);
+    const counts = this.#counts.entries();
+    return this.#scansWithPrefixSpace === undefined ? new Map(counts) : spelled(counts);
   }
 }
 
-function countStageWords(line: string, { normalizer, preTokenizer }: WordStages, counts: Map<string, number>): void {
+function countStageWords(line: string, { normalizer, preTokenizer }: WordStages, counts: StretchCounts): void {
   const text = NormalizedString.of(line);
   const normalized = normalizer === undefined ? text : normalizer.normalize(text);
   const words = preTokenizer === undefined ? [normalized] : preTokenizer.split(normalized);
-  for (const { text: word } of words) if (word !== '') count(word, counts);
+  for (const { text: word } of words) if (word !== '') counts.add(word, 0, word.length);
 }
 
 /** The words of GPT-2 as they stand in the text; they are spelled as bytes afterwards, each once. */
-function countScannedWords(line: string, addPrefixSpace: boolean, counts: Map<string, number>): void {
+function countScannedWords(line: string, addPrefixSpace: boolean, counts: StretchCounts): void {
   const text = addPrefixSpace && line !== '' && !line.startsWith(' ') ? ` ${line}` : line;
   for (let start = 0; start < text.length;) {
     const end = gpt2WordEnd(text, start, text.length);
-    count(text.slice(start, end), counts);
+    counts.add(text, start, end);
     start = end;
   }
 }
 
-function count(word: string, counts: Map<string, number>): void {
-  const known = counts.get(word);
-  if (known !== undefined) counts.set(word, known + 1);
-  // A slice would keep its whole text in memory; joining copies.
-  else counts.set([word.slice(0, 1), word.slice(1)].join(''), 1);
-}
-
-function spelled(counts: ReadonlyMap<string, number>): Map<string, number> {
+function spelled(counts: Iterable<[string, number]>): Map<string, number> {
   const spell = new ByteLevelPreTokenizer({ addPrefixSpace: false, useRegex: false });
   const result = new Map<string, number>();
   for (const [word, times] of counts) {

@@ -66,7 +66,8 @@ export function learnMerges(
         : second;
     merges.push([first, second]);
     const merged = corpus.idOf(first + rest, corpus.lengthOf(left) + corpus.lengthOf(right));
-    for (const word of entry.words) corpus.merge(word, { left, right, merged, maxTokenLength }, pairs, queue);
+    const merge = { left, right, merged, maxTokenLength };
+    for (const word of entry.words) corpus.merge(word, merge, pairs, queue);
     queue.flush();
     if (merges.length % MERGES_PER_REPORT === 0) {
       throwIfAborted(signal);

@@ -14,7 +14,9 @@ export interface QueuedMerge {
 export class MergeQueue {
   readonly #pairs: PairCounts;
   readonly #heap: { pair: number; count: number; words: number[] }[] = [];
-  #found = new Map<number, number[]>();
+  /** By pair, the words in which it was found since the last flush; and which pairs have any. */
+  readonly #found: (number[] | undefined)[] = [];
+  readonly #foundPairs: number[] = [];
 
   constructor(pairs: PairCounts) {
     this.#pairs = pairs;
@@ -22,17 +24,22 @@ export class MergeQueue {
 
   /** Remembers that a pair stands in a word; words come in ascending order. `flush` queues what was found. */
   found(pair: number, word: number): void {
-    const words = this.#found.get(pair);
-    if (words === undefined) this.#found.set(pair, [word]);
-    else if (words.at(-1) !== word) words.push(word);
+    const words = this.#found[pair];
+    if (words === undefined) {
+      this.#found[pair] = [word];
+      this.#foundPairs.push(pair);
+    } else if (words[words.length - 1] !== word) {
+      words.push(word);
+    }
   }
 
   flush(): void {
-    for (const [pair, words] of this.#found) {
+    for (const pair of this.#foundPairs) {
       const count = this.#pairs.counts[pair] ?? 0;
-      if (count > 0) this.#push({ pair, count, words });
+      if (count > 0) this.#push({ pair, count, words: this.#found[pair] ?? [] });
+      this.#found[pair] = undefined;
     }
-    this.#found = new Map();
+    this.#foundPairs.length = 0;
   }
 
   /** The pair to merge next, or undefined when there is none left. */
