@@ -17,13 +17,19 @@ export interface SecondBest {
   readonly alternative: readonly number[];
 }
 
+/** What a character that is no piece any more costs beyond the least likely piece, in nats. */
+const UNKNOWN_PENALTY = 10;
+
+/** Stands for the edge of such a character. */
+const UNKNOWN_EDGE = -2;
+
 /** Sums of probabilities in between are exact enough; others are summed in logarithms. */
 const SMALLEST_SUM = 1e-250;
 const LARGEST_SUM = 1e250;
 
 /**
  * The words of a corpus and, for each place in them, all pieces that begin there: the lattices of all segmentations, found once and thinned out as pieces
- * go.
+ * go. Where a character is no piece any more, one without a name stands in for it; its id is the number of pieces.
  *
  * @see Kudo 2018, "Subword Regularization", section 3.2. <https://arxiv.org/abs/1804.10959>
  */
@@ -107,20 +113,20 @@ export class LatticeCorpus {
    */
   expect(scores: Float64Array): Expectation {
     const nats = this.#natsPerCharacter;
+    const unknownScore = unknownScoreOf(scores);
     const weights = scores.map((score, piece) => Math.exp(score + nats * (this.#lengths[piece] ?? 0)));
+    const unknownWeight = Math.exp(unknownScore + nats);
     const counts = new Float64Array(scores.length);
     let logLikelihood = 0;
     let numCharacters = 0;
     for (const [word, count] of this.#text.counts.entries()) {
       const length = this.#lengthOf(word);
-      const total = this.#forward(word, weights);
+      const total = this.#forward(word, weights, unknownWeight);
       if (total > SMALLEST_SUM && total < LARGEST_SUM) {
-        this.#backward(word, weights, count / total, counts);
+        this.#backward(word, { weights, unknownWeight, share: count / total }, counts);
         logLikelihood += count * (Math.log(total) - nats * length);
       } else {
-        const logTotal = this.#expectInLogarithms(word, scores, counts);
-        if (logTotal === -Infinity) continue;
-        logLikelihood += count * logTotal;
+        logLikelihood += count * this.#expectInLogarithms(word, scores, unknownScore, counts);
       }
       numCharacters += count * length;
     }
@@ -130,28 +136,22 @@ export class LatticeCorpus {
 
   /** Calls back for every piece of the best segmentation of every word. */
   segment(scores: Float64Array, used: (piece: number, count: number) => void): void {
+    const unknownScore = unknownScoreOf(scores);
     for (const [word, count] of this.#text.counts.entries()) {
       const length = this.#lengthOf(word);
-      this.#findBest(this.#text.begins[word] ?? 0, length, scores, -1);
-      for (let at = length; at > 0;) {
-        const edge = this.#back[at] ?? -1;
-        if (edge === -1) break;
-        used(this.#edgePieces[edge] ?? 0, count);
-        at -= this.#edgeLengths[edge] ?? 1;
-      }
+      this.#findBest(this.#text.begins[word] ?? 0, length, { scores, unknownScore, without: -1 });
+      for (let at = length; at > 0; at -= this.#lengthBefore(at)) used(this.#pieceBefore(at, scores.length), count);
     }
   }
 
   /** Compares a piece with its best segmentation into other pieces, by Viterbi. */
-  secondBest(id: number, scores: Float64Array): SecondBest {
+  secondBest(id: number, scores: Float64Array, unknownScore: number): SecondBest {
     const length = this.#lengths[id] ?? 0;
-    const others = this.#findBest(this.#places[id] ?? 0, length, scores, id);
+    const others = this.#findBest(this.#places[id] ?? 0, length, { scores, unknownScore, without: id });
     if (others === -Infinity) return { isBest: true, alternative: [] };
     if (others > (scores[id] ?? 0)) return { isBest: false, alternative: [] };
     const alternative: number[] = [];
-    for (let at = length; at > 0; at -= this.#edgeLengths[this.#back[at] ?? 0] ?? 1) {
-      alternative.push(this.#edgePieces[this.#back[at] ?? 0] ?? 0);
-    }
+    for (let at = length; at > 0; at -= this.#lengthBefore(at)) alternative.push(this.#pieceBefore(at, scores.length));
     return { isBest: true, alternative: alternative.reverse() };
   }
 
@@ -160,15 +160,20 @@ export class LatticeCorpus {
   }
 
   /** Fills `#back` with the last edges of the best ways to each place of a stretch; returns the score of the whole. */
-  #findBest(begin: number, length: number, scores: Float64Array, without: number): number {
+  #findBest(begin: number, length: number, { scores, unknownScore, without }: Search): number {
     const [best, back, begins] = [this.#alpha, this.#back, this.#begins];
     best.fill(-Infinity, 0, length + 1);
     back.fill(-1, 0, length + 1);
     best[0] = 0;
     for (let at = 0; at < length; at++) {
       const here = best[at] ?? -Infinity;
+      const first = begins[begin + at] ?? 0;
       const last = begins[begin + at + 1] ?? 0;
-      for (let edge = begins[begin + at] ?? 0; edge < last; edge++) {
+      if ((first === last || this.#edgeLengths[first] !== 1) && here + unknownScore > (best[at + 1] ?? 0)) {
+        best[at + 1] = here + unknownScore;
+        back[at + 1] = UNKNOWN_EDGE;
+      }
+      for (let edge = first; edge < last; edge++) {
         const end = at + (this.#edgeLengths[edge] ?? 0);
         if (end > length) break;
         const piece = this.#edgePieces[edge] ?? 0;
@@ -181,8 +186,19 @@ export class LatticeCorpus {
     return best[length] ?? -Infinity;
   }
 
+  /** Length and id of the last piece of the best way to a place. */
+  #lengthBefore(at: number): number {
+    const edge = this.#back[at] ?? UNKNOWN_EDGE;
+    return edge === UNKNOWN_EDGE ? 1 : (this.#edgeLengths[edge] ?? 1);
+  }
+
+  #pieceBefore(at: number, unknownId: number): number {
+    const edge = this.#back[at] ?? UNKNOWN_EDGE;
+    return edge === UNKNOWN_EDGE ? unknownId : (this.#edgePieces[edge] ?? 0);
+  }
+
   /** Fills alpha and returns its last sum. */
-  #forward(word: number, weights: Float64Array): number {
+  #forward(word: number, weights: Float64Array, unknownWeight: number): number {
     const length = this.#lengthOf(word);
     const begin = this.#text.begins[word] ?? 0;
     const [alpha, begins, lengths, pieces] = [this.#alpha, this.#begins, this.#edgeLengths, this.#edgePieces];
@@ -192,6 +208,7 @@ export class LatticeCorpus {
     for (let at = 0; at < length; at++) {
       const here = alpha[at] ?? 0;
       const last = begins[begin + at + 1] ?? 0;
+      if (edge === last || lengths[edge] !== 1) alpha[at + 1] = (alpha[at + 1] ?? 0) + here * unknownWeight;
       for (; edge < last; edge++) {
         const end = at + (lengths[edge] ?? 0);
         alpha[end] = (alpha[end] ?? 0) + here * (weights[pieces[edge] ?? 0] ?? 0);
@@ -201,7 +218,7 @@ export class LatticeCorpus {
   }
 
   /** Adds the expected uses, alpha being filled. */
-  #backward(word: number, weights: Float64Array, share: number, counts: Float64Array): void {
+  #backward(word: number, { weights, unknownWeight, share }: Shares, counts: Float64Array): void {
     const length = this.#lengthOf(word);
     const begin = this.#text.begins[word] ?? 0;
     const [alpha, beta, begins] = [this.#alpha, this.#beta, this.#begins];
@@ -210,8 +227,9 @@ export class LatticeCorpus {
     for (let at = length - 1; at >= 0; at--) {
       const here = alpha[at] ?? 0;
       const last = begins[begin + at + 1] ?? 0;
-      let sum = 0;
-      for (let edge = begins[begin + at] ?? 0; edge < last; edge++) {
+      const first = begins[begin + at] ?? 0;
+      let sum = first === last || lengths[first] !== 1 ? (beta[at + 1] ?? 0) * unknownWeight : 0;
+      for (let edge = first; edge < last; edge++) {
         const piece = pieces[edge] ?? 0;
         const after = (beta[at + (lengths[edge] ?? 0)] ?? 0) * (weights[piece] ?? 0);
         sum += after;
@@ -222,33 +240,57 @@ export class LatticeCorpus {
   }
 
   /** The same for a word whose probability a double cannot hold. @returns its logarithm. */
-  #expectInLogarithms(word: number, scores: Float64Array, counts: Float64Array): number {
+  #expectInLogarithms(word: number, scores: Float64Array, unknownScore: number, counts: Float64Array): number {
     const length = this.#lengthOf(word);
     const begin = this.#text.begins[word] ?? 0;
     const [alpha, beta] = [this.#alpha.fill(-Infinity, 0, length + 1), this.#beta.fill(-Infinity, 0, length + 1)];
+    const scoreOf = (piece: number): number => scores[piece] ?? unknownScore;
     const forEachEdge = (at: number, visit: (end: number, piece: number) => void): void => {
-      for (let edge = this.#begins[begin + at] ?? 0; edge < (this.#begins[begin + at + 1] ?? 0); edge++)
+      const [first, last] = [this.#begins[begin + at] ?? 0, this.#begins[begin + at + 1] ?? 0];
+      if (first === last || this.#edgeLengths[first] !== 1) visit(at + 1, scores.length);
+      for (let edge = first; edge < last; edge++)
         visit(at + (this.#edgeLengths[edge] ?? 0), this.#edgePieces[edge] ?? 0);
     };
     alpha[0] = 0;
     for (let at = 0; at < length; at++) {
       forEachEdge(at, (end, piece) => {
-        alpha[end] = logAdd(alpha[end] ?? 0, (alpha[at] ?? 0) + (scores[piece] ?? 0));
+        alpha[end] = logAdd(alpha[end] ?? 0, (alpha[at] ?? 0) + scoreOf(piece));
       });
     }
     const total = alpha[length] ?? -Infinity;
-    if (total === -Infinity) return total;
     beta[length] = 0;
     for (let at = length - 1; at >= 0; at--) {
       forEachEdge(at, (end, piece) => {
-        const after = (beta[end] ?? 0) + (scores[piece] ?? 0);
+        const after = (beta[end] ?? 0) + scoreOf(piece);
         beta[at] = logAdd(beta[at] ?? 0, after);
+        if (piece === scores.length) return;
         const uses = (this.#text.counts[word] ?? 0) * Math.exp((alpha[at] ?? 0) + after - total);
         counts[piece] = (counts[piece] ?? 0) + uses;
       });
     }
     return total;
   }
+}
+
+/** What the best way is looked for with. */
+interface Search {
+  readonly scores: Float64Array;
+  readonly unknownScore: number;
+  /** A piece that does not count, or -1. */
+  readonly without: number;
+}
+
+/** What the uses of a word are shared out with. */
+interface Shares {
+  readonly weights: Float64Array;
+  readonly unknownWeight: number;
+  /** Occurrences of the word over its probability. */
+  readonly share: number;
+}
+
+/** The score of a character that is no piece any more. */
+export function unknownScoreOf(scores: Float64Array): number {
+  return scores.reduce((least, score) => Math.min(least, score), Infinity) - UNKNOWN_PENALTY;
 }
 
 /** Calls back for every place of every piece, short pieces first. */

@@ -1,6 +1,6 @@
 import { TokenizerError } from '../errors.ts';
 import { corpusTextOf } from './corpus-text.ts';
-import { LatticeCorpus } from './lattice-corpus.ts';
+import { LatticeCorpus, unknownScoreOf } from './lattice-corpus.ts';
 import { type Piece, seedPieces } from './seed-pieces.ts';
 import { throwIfAborted, type TrainerControls } from './trainer.ts';
 
@@ -84,7 +84,8 @@ interface Candidate {
 /** Keeps the pieces that have no alternative, and of the others those whose loss would cost the most likelihood, `size` in all. */
 function prune(pieces: readonly Piece[], corpus: LatticeCorpus, size: number): Piece[] {
   const scores = scoresOf(pieces);
-  const uses = new Float64Array(pieces.length);
+  // One more, for characters that are no pieces any more.
+  const uses = new Float64Array(pieces.length + 1);
   corpus.segment(scores, (piece, count) => {
     uses[piece] = (uses[piece] ?? 0) + count;
   });
@@ -93,8 +94,9 @@ function prune(pieces: readonly Piece[], corpus: LatticeCorpus, size: number): P
   const { numWords } = corpus;
   const kept: Candidate[] = [];
   const candidates: Candidate[] = [];
-  for (const [id, count] of uses.entries()) {
-    const { isBest, alternative } = corpus.secondBest(id, scores);
+  const unknownScore = unknownScoreOf(scores);
+  for (const [id, count] of uses.subarray(0, pieces.length).entries()) {
+    const { isBest, alternative } = corpus.secondBest(id, scores, unknownScore);
     if (count === 0 && !isBest) continue;
     if (alternative.length === 0) {
       kept.push({ id, loss: Infinity });
