@@ -40,7 +40,7 @@ describe('bad input gets one clear sentence and the right exit code', () => {
         "2: USAGE: --steps must be a whole number of at least 1, got "0". See cloze pretrain --help.",
         "2: USAGE: --dropout must be a number from 0 to below 1, got "1". See cloze pretrain --help.",
         "2: USAGE: --family must be one of elmo, bert, gpt, bart, t5, glm, got "bird". See cloze pretrain --help.",
-        "2: USAGE: --preset must be one of nano, mini, gpt2-small, gpt2-medium, gpt2-large, gpt2-xl, gpt1 for the family gpt, got "nanoo". Choose one of these; nano is the smallest.",
+        "2: USAGE: --preset must be one of nano, tiny, mini, small, gpt2-small, gpt2-medium, gpt2-large, gpt2-xl, gpt1 for the family gpt, got "nanoo". Choose one of these; nano is the smallest.",
         "2: USAGE: --sequence-length must be at most 64, the positions of the preset nano, got 128. Shorten the sequences, or take a preset with more positions, as mini.",
         "2: USAGE: --min-learning-rate must be at most --learning-rate (0.001), got 0.01. Lower it, or leave it out.",
         "2: USAGE: Required option '--model <folder>' not specified. Run it with --help to see what it takes.",

@@ -35,7 +35,7 @@ export function familyCells(run: FamilyMeasurement): string[] {
     formatNumber(run.gigaflopsPerSecond),
     `${formatNumber((run.gigaflopsPerSecond / run.roof) * 100)} %`,
     run.unigramEntropy.toFixed(2),
-    run.validationLoss.toFixed(2),
+    run.validationLoss?.toFixed(2) ?? 'none yet',
     run.secondsToLearn === undefined ? 'not yet' : `${formatNumber(run.secondsToLearn)} s`,
   ];
 }

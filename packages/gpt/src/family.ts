@@ -36,8 +36,11 @@ export const gptFamily: ModelFamily<GptConfig, GptModels> = {
   },
   pretrainingTask: 'causal-language-modeling',
   presets: {
+    // What other families call tiny has nanoGPT's name here; both are taken.
     nano: gptNano,
+    tiny: gptNano,
     mini: gptMini,
+    small: gpt2Small,
     'gpt2-small': gpt2Small,
     'gpt2-medium': gpt2Medium,
     'gpt2-large': gpt2Large,

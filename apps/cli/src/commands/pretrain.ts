@@ -22,7 +22,10 @@ export function pretrainCommand(): Command {
     .optionsGroup('Training:')
     .option('--steps <count>', 'optimizer steps (default: 2000)')
     .option('--batch-size <count>', 'sequences per batch (default: 12)')
-    .option('--sequence-length <tokens>', 'tokens per sequence (default: what the preset has, at most 256; elmo 20)')
+    .option(
+      '--sequence-length <tokens>',
+      "tokens per sequence (default: the preset's positions, at most 256; bert 64, t5 128, elmo 20)",
+    )
     .option('--gradient-accumulation <count>', 'batches per optimizer step (default: 1)')
     .option('--learning-rate <rate>', 'highest learning rate of AdamW (default: 0.001)')
     .option('--min-learning-rate <rate>', 'where the cosine ends (default: a tenth of --learning-rate)')

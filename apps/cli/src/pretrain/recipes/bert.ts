@@ -17,7 +17,7 @@ export const bertRecipe: PretrainingRecipe = {
   preset: 'tiny',
   tokenizers: { wordpiece: (texts, vocabSize) => trainWordPiece(texts, { vocabSize, specialTokens: SPECIAL_TOKENS }) },
   vocabSize: 2048,
-  sequenceLength: 128,
+  sequenceLength: 64,
   next: (folder) => `cloze fill --model ${folder} "The ___ of the array."`,
   prepare: async (request) => {
     const { tokenizer, sequenceLength, key } = request;
