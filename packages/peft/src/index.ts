@@ -14,6 +14,8 @@ export type { Ia3Config, Ia3Options } from './ia3-config.ts';
 export { loraConfig } from './lora-config.ts';
 export type { LoraConfig, LoraOptions } from './lora-config.ts';
 export { mergeAdapter } from './merge.ts';
+export { METHOD_NAMES, methodConfig } from './method-config.ts';
+export type { MethodName } from './method-config.ts';
 export { prefixConfig } from './prefix-config.ts';
 export type { PrefixConfig, PrefixOptions } from './prefix-config.ts';
 export { anyOf, below, biasesOnly } from './select.ts';
