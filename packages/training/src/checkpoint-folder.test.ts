@@ -302,7 +302,14 @@ async function runIn(
 }
 
 function snapshotOf(step: number): Omit<TrainingSnapshot, 'parameters' | 'optimizerState'> {
-  return { step, key: [1, 2], cursor: { position: step }, data: 'd', optimizer: { name: 'sgd', settings: {} } };
+  return {
+    step,
+    phase: { name: 'training', step },
+    key: [1, 2],
+    cursor: { position: step },
+    data: 'd',
+    optimizer: { name: 'sgd', settings: {} },
+  };
 }
 
 async function saveTiny(

@@ -6,18 +6,23 @@ import {
   type CheckpointNames,
   type HostTensor,
   type JsonObject,
+  type ParameterFilter,
 } from '@cloze/core';
 import { DurableFiles, type FileDigest, type FileSystem } from './durable-files.ts';
 import { loadCheckpoint, type LoadedCheckpoint } from './load-checkpoint.ts';
 import type { OptimizerState } from './optimizer.ts';
 import { lockOutput, type OutputLock } from './output-lock.ts';
 import type { CheckpointStore, CommittedCheckpoint, TrainingSnapshot } from './snapshot.ts';
-import { MODEL_FILE, OPTIMIZER_FILE, serializeState, STATE_FILE } from './training-state.ts';
+import { BEST_FILE, MODEL_FILE, OPTIMIZER_FILE, serializeState, STATE_FILE } from './training-state.ts';
 
 /** How checkpoints are written. */
 export interface StoreOptions {
-  /** The family's table of published parameter names. */
+  /** The family's table of published parameter names, or an adapter's. */
   readonly names: CheckpointNames;
+  /** Which parameters are saved. Default: all. With `AdaptedModel.trainable`, the adapter alone. */
+  readonly saved?: ParameterFilter | undefined;
+  /** The name of the file with the parameters: `adapter_model.safetensors` makes the checkpoint an adapter. Default `model.safetensors`. */
+  readonly modelFile?: string | undefined;
   /** What else makes the folder a model: `config.json`, `tokenizer.json`. Names without folders. */
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   /** What the program wants to find again when it resumes. Default: nothing. */
@@ -105,20 +110,30 @@ export class CheckpointFolder {
 
   async #save(
     snapshot: TrainingSnapshot,
-    { names, files, settings = {}, keep }: StoreOptions & { readonly keep: number },
+    {
+      names,
+      saved = () => true,
+      modelFile = MODEL_FILE,
+      files,
+      settings = {},
+      keep,
+    }: StoreOptions & { readonly keep: number },
   ): Promise<CommittedCheckpoint> {
-    const { parameters, optimizerState, ...position } = snapshot;
-    const model = await toCheckpointTensors(parameters, names);
+    const { parameters, optimizerState, bestParameters, ...position } = snapshot;
+    const chosen = Object.fromEntries(Object.entries(parameters).filter(([name]) => saved(name)));
+    const model = await toCheckpointTensors(chosen, names);
+    const optimizer = optimizerTensors(optimizerState);
     checkFinite(model, position.step);
     const contents: [string, Iterable<Uint8Array>][] = [
       ...Object.entries(files).map(([name, content]): [string, Iterable<Uint8Array>] => [name, [toBytes(content)]]),
-      [MODEL_FILE, safetensorsChunks(model)],
-      [OPTIMIZER_FILE, safetensorsChunks(optimizerTensors(optimizerState))],
+      [modelFile, safetensorsChunks(model)],
+      [OPTIMIZER_FILE, safetensorsChunks(optimizer)],
     ];
+    if (bestParameters !== undefined) contents.push([BEST_FILE, safetensorsChunks(bestParameters)]);
 
     const path = `${this.path}/checkpoint-${position.step}`;
     const partial = `${path}.partial`;
-    await this.#files.checkSpace(this.path, sizeOf(model) + sizeOf(optimizerTensors(optimizerState)));
+    await this.#files.checkSpace(this.path, sizeOf(model, optimizer, bestParameters));
     try {
       await this.#files.remove(partial);
       await this.#files.makeFolder(partial);
@@ -197,8 +212,9 @@ function checkFinite(tensors: ReadonlyMap<string, HostTensor>, step: number): vo
   }
 }
 
-function sizeOf(tensors: ReadonlyMap<string, HostTensor>): number {
-  return [...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+function sizeOf(...files: readonly (ReadonlyMap<string, HostTensor> | undefined)[]): number {
+  const tensors = files.flatMap((file) => [...(file?.values() ?? [])]);
+  return tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
 }
 
 function toBytes(content: string | Uint8Array): Uint8Array {

@@ -4,6 +4,7 @@ import type { DurableFiles } from './durable-files.ts';
 import type { OptimizerState } from './optimizer.ts';
 import type { ResumePoint } from './snapshot.ts';
 import {
+  BEST_FILE,
   corrupt,
   MODEL_FILE,
   OPTIMIZER_FILE,
@@ -31,8 +32,9 @@ export interface LoadedCheckpoint {
  */
 export async function loadCheckpoint(path: string, files: DurableFiles): Promise<LoadedCheckpoint> {
   const state = await verifyCheckpoint(path, files);
-  const model = await readTensors(path, MODEL_FILE, files);
+  const model = await readTensors(path, modelFileOf(state), files);
   const optimizer = await readTensors(path, OPTIMIZER_FILE, files);
+  const best = BEST_FILE in state.files ? await readTensors(path, BEST_FILE, files) : undefined;
   const others = new Map<string, Uint8Array>();
   for (const name of Object.keys(state.files)) {
     if (!name.endsWith('.safetensors')) others.set(name, await files.read(`${path}/${name}`));
@@ -42,7 +44,7 @@ export async function loadCheckpoint(path: string, files: DurableFiles): Promise
     state,
     model,
     files: others,
-    resumePoint: () => ({ ...state, optimizerState: optimizerStateOf(optimizer) }),
+    resumePoint: () => ({ ...state, optimizerState: optimizerStateOf(optimizer), bestParameters: best }),
   };
 }
 
@@ -78,6 +80,12 @@ async function readPart<T>(path: string, name: string, read: () => Promise<T>): 
     }
     throw cause;
   }
+}
+
+/** What is neither the optimizer's state nor the best model. */
+function modelFileOf({ files }: TrainingStateFile): string {
+  const others = [OPTIMIZER_FILE, BEST_FILE];
+  return Object.keys(files).find((name) => name.endsWith('.safetensors') && !others.includes(name)) ?? MODEL_FILE;
 }
 
 /** The tensors of one file of a checkpoint. */

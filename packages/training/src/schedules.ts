@@ -51,6 +51,44 @@ export function inverseSquareRoot({
   return (step) => peak * Math.sqrt(warmupSteps / Math.max(step, warmupSteps));
 }
 
+/** Settings of {@link slantedTriangular}. */
+export interface SlantedTriangle {
+  /** The highest learning rate. */
+  readonly peak: number;
+  /** How many updates the triangle has. */
+  readonly numSteps: number;
+  /** The share of them that rises. Default 0.1. */
+  readonly cutFraction?: number | undefined;
+  /** How many times the lowest rate is smaller than the peak. Default 32. */
+  readonly ratio?: number | undefined;
+}
+
+/**
+ * ULMFiT's slanted triangle: rises linearly from `peak / ratio` for a tenth of the updates, then falls back linearly, where it stays. The first update has
+ * the lowest rate, as in AllenNLP.
+ *
+ * The fall has as many steps as are left, as in AllenNLP. The paper divides by `cut * (1 / cutFraction - 1)`, which is another number where the cut was
+ * rounded, and then ends too early or too late.
+ *
+ * @throws {ConfigError} when the share is outside of [0, 1), or the ratio below 1.
+ * @see Howard and Ruder 2018, "Universal Language Model Fine-tuning for Text Classification", equation 3. <https://arxiv.org/abs/1801.06146>
+ * @see allennlp/training/learning_rate_schedulers/slanted_triangular.py
+ */
+export function slantedTriangular({ peak, numSteps, cutFraction = 0.1, ratio = 32 }: SlantedTriangle): Schedule {
+  if (!(cutFraction >= 0 && cutFraction < 1 && ratio >= 1)) {
+    throw new ConfigError({
+      message: `A slanted triangle must rise for a share in [0, 1) and have a ratio of at least 1, got ${cutFraction} and ${ratio}.`,
+      hint: 'Leave them out for 0.1 and 32.',
+    });
+  }
+  const cut = Math.floor(numSteps * cutFraction);
+  return (step) => {
+    const done = Math.min(step - 1, numSteps);
+    const height = done < cut ? done / cut : 1 - (done - cut) / (numSteps - cut);
+    return (peak * (1 + height * (ratio - 1))) / ratio;
+  };
+}
+
 function warmupThen(
   { peak, warmupSteps, numSteps, floor = 0 }: WarmupDecay,
   decay: (progress: number) => number,

@@ -7,7 +7,8 @@ import type { TrainingEngine } from './compile.ts';
 import { tinyModel, tinyOptions, tinyValidation, tinyWindows, type TinyOptions } from './fixtures/tiny-run.ts';
 import { constant } from './schedules.ts';
 import type { CheckpointStore, TrainingSnapshot } from './snapshot.ts';
-import { train, type TrainingEvent } from './train.ts';
+import type { TrainingEvent } from './train-phases.ts';
+import { train } from './train.ts';
 
 type Bits = Readonly<Record<string, readonly number[]>>;
 
@@ -136,6 +137,7 @@ describe('train', () => {
 
   it.each([
     ['seed', { key: [1, 2] }],
+    ['phase', { phase: { name: 'head', step: 3 } }],
     ['data', { data: 'other' }],
     ['optimizer', { optimizer: { name: 'sgd', settings: {} } }],
     ['choice of trained parameters', { optimizerState: { firstMoment: {} } }],
@@ -144,6 +146,7 @@ describe('train', () => {
     const { name, settings } = options.optimizer;
     const resume = {
       step: 3,
+      phase: { name: 'training', step: 3 },
       key: [...options.key.toWords()],
       cursor: options.data.start,
       data: options.data.fingerprint,

@@ -12,7 +12,8 @@ import {
   type RandomKey,
 } from '@cloze/core';
 import { compile, type TrainingEngine } from './compile.ts';
-import type { OptimizerState } from './optimizer.ts';
+import type { Optimizer, OptimizerState } from './optimizer.ts';
+import { withRates, type RateOf } from './parameter-rates.ts';
 import { createTrainStep, type StepScalars, type TrainStepOptions, type TrainingState } from './train-step.ts';
 
 /** What a session is opened with. */
@@ -20,6 +21,8 @@ export interface SessionOptions<M extends Module, Field extends string = string>
   readonly engine: TrainingEngine;
   /** Which parameters are trained. Default: all. */
   readonly trainable?: ParameterFilter | undefined;
+  /** What the learning rate is multiplied by, for each parameter. Default: 1. */
+  readonly rateOf?: RateOf | undefined;
   /** The optimizer's state to continue from, which the session takes over. Default: its first state. */
   readonly optimizerState?: OptimizerState | undefined;
 }
@@ -56,19 +59,20 @@ export interface UpdateReport {
  */
 export class TrainingSession<M extends Module, Field extends string = string> {
   readonly #template: M;
-  readonly #options: SessionOptions<M, Field>;
+  readonly #optimizer: Optimizer;
   readonly #frozen: ParameterMap;
   readonly #compiled: ReturnType<typeof compileSteps<M, Field>>;
   #state: TrainingState;
 
   constructor(options: SessionOptions<M, Field>) {
-    const { model, trainable = () => true, optimizer } = options;
+    const { model, trainable = () => true, rateOf = () => 1 } = options;
     const parameters = parametersOf(model, trainable);
-    this.#options = options;
+    const optimizer = withRates(options.optimizer, Object.keys(parameters), rateOf);
+    this.#optimizer = optimizer;
     this.#template = model;
     this.#frozen = parametersOf(model, (path) => !trainable(path));
     this.#state = { parameters, optimizer: options.optimizerState ?? optimizer.init(parameters) };
-    this.#compiled = compileSteps(options);
+    this.#compiled = compileSteps({ ...options, optimizer });
   }
 
   /** The model as it is now. Its tensors belong to the session and are gone after the next update. */
@@ -92,7 +96,7 @@ export class TrainingSession<M extends Module, Field extends string = string> {
   async update({ batches, step, learningRate, key }: UpdateRequest<Field>): Promise<UpdateReport> {
     const owned: tf.Tensor[] = [];
     try {
-      const scalars = toScalars(this.#options.optimizer.scalars(step, learningRate));
+      const scalars = toScalars(this.#optimizer.scalars(step, learningRate));
       owned.push(...Object.values(scalars));
       const inputs = batches.map((batch, index) => {
         const tensors = toBatchTensors(batch);
@@ -118,9 +122,14 @@ export class TrainingSession<M extends Module, Field extends string = string> {
 
   /** Frees the parameters, the optimizer's state and what was compiled. */
   dispose(): void {
-    disposeModule(this.model);
+    disposeModule(this.release());
+  }
+
+  /** Frees the optimizer's state and what was compiled, and gives the model back. The session is over. */
+  release(): M {
     tf.dispose(Object.values(this.#state.optimizer).flatMap((slot) => Object.values(slot)));
     for (const compiled of Object.values(this.#compiled)) compiled.dispose();
+    return this.model;
   }
 
   #operations(numBatches: number): number {

@@ -1,5 +1,6 @@
 import { CheckpointError, ClozeError, isJsonObject, parseJson, type JsonObject, type JsonValue } from '@cloze/core';
 import { sha256Of, type FileDigest } from './durable-files.ts';
+import { ONLY_PHASE } from './phases.ts';
 import type { RunPosition } from './snapshot.ts';
 
 /** The file of a checkpoint that is written last: where the run stands, and what every other file must be. */
@@ -8,6 +9,8 @@ export const STATE_FILE = 'training-state.json';
 export const MODEL_FILE = 'model.safetensors';
 /** The optimizer's state of a checkpoint: `SLOT.PATH`, in our own parameter paths. */
 export const OPTIMIZER_FILE = 'optimizer.safetensors';
+/** The parameters of the best evaluation, in our own paths: only in checkpoints of runs that may be stopped early. */
+export const BEST_FILE = 'best.safetensors';
 
 const FORMAT = 'cloze-training-state';
 const VERSION = 1;
@@ -46,14 +49,18 @@ export async function parseState(bytes: Uint8Array, file: string): Promise<Train
   if (sha256 !== (await sha256Of([toBytes(body)])) || Buffer.compare(toBytes(document), bytes) !== 0) {
     throw corrupt(file, 'The file must be as it was written, got one that was changed since.');
   }
-  const { step, key, cursor, data, optimizer, settings, files } = body;
+  const { step = null, key, cursor, data, optimizer, best, settings, files } = body;
+  // Checkpoints from before there were phases are of runs of one.
+  const { phase = { name: ONLY_PHASE, step } } = body;
   if (
     body.format !== FORMAT ||
     typeof step !== 'number' ||
+    !isPlace(phase) ||
     !isNumbers(key) ||
     !isRecordOf(cursor, isNumber) ||
     typeof data !== 'string' ||
     !isOptimizer(optimizer) ||
+    !(best === undefined || isBest(best)) ||
     !isJsonObject(settings) ||
     !isRecordOf(files, isDigest)
   ) {
@@ -62,7 +69,7 @@ export async function parseState(bytes: Uint8Array, file: string): Promise<Train
   const strange = Object.keys(files).find((name) => !/^[\w-][\w.-]*$/.test(name));
   if (strange !== undefined)
     throw corrupt(file, `Files must stand in the checkpoint's own folder, got ${JSON.stringify(strange)}.`);
-  return { step, key, cursor, data, optimizer, settings, files };
+  return { step, phase, key, cursor, data, optimizer, best, settings, files };
 }
 
 /** A checkpoint that is not what was written. */
@@ -117,6 +124,14 @@ function isOptimizer(
   value: JsonValue | undefined,
 ): value is JsonObject & { name: string; settings: Readonly<Record<string, number | boolean>> } {
   return isJsonObject(value) && typeof value.name === 'string' && isRecordOf(value.settings, isSetting);
+}
+
+function isPlace(value: JsonValue | undefined): value is JsonObject & { name: string; step: number } {
+  return isJsonObject(value) && typeof value.name === 'string' && typeof value.step === 'number';
+}
+
+function isBest(value: JsonValue): value is JsonObject & { step: number; value: number; numWorse: number } {
+  return isRecordOf(value, isNumber) && ['step', 'value', 'numWorse'].every((field) => field in value);
 }
 
 function isDigest(value: JsonValue): value is JsonObject & { bytes: number; sha256: string } {

@@ -11,6 +11,7 @@ export function jsonReport(stream: NodeJS.WritableStream): RunReport {
     },
     step: ({
       checkpoint,
+      phase,
       loss,
       gradientNorm,
       metrics,
@@ -22,6 +23,7 @@ export function jsonReport(stream: NodeJS.WritableStream): RunReport {
     }) => {
       write('step', {
         ...rest,
+        phase: phase.name,
         ...metrics,
         ...(validationMetrics === undefined ? {} : { validationMetrics }),
         loss,
