@@ -47,6 +47,7 @@ export { questionAnswering } from './question-answering.ts';
 export type { AnsweredQuestion, QuestionAnsweringField } from './question-answering.ts';
 export { sentenceOrderPairs, sentenceOrderPrediction } from './sentence-order-prediction.ts';
 export type { SentenceDocument, SentencePair, SentencePairOptions } from './sentence-pairs.ts';
+export { sequenceBatch } from './sequence-batch.ts';
 export type { SequenceExample, SequenceInputField, SupervisedOptions } from './sequence-batch.ts';
 export { spanCorruption, spanCorruptionLengths } from './span-corruption.ts';
 export type { SpanCorruptionLengths, SpanCorruptionOptions } from './span-corruption.ts';
