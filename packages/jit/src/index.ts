@@ -7,6 +7,8 @@
 export { jit, type Compiled, type JitOptions } from './jit.ts';
 export { exportOnnx } from './export-onnx.ts';
 export { onnxRuntimeEngine, type OnnxRuntimeOptions } from './engines/onnxruntime.ts';
+export { onnxRuntimeWebEngine, type OnnxRuntimeWebOptions } from './engines/onnxruntime-web.ts';
+export { webEngine } from './engines/web-engine.ts';
 export { tfjsEngine } from './engines/tfjs.ts';
 export type { EagerEngine, Engine, EngineOptions, Executable, GraphEngine } from './engines/engine.ts';
 export { toHostTensor } from './engines/host-memory.ts';

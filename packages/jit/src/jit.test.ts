@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import '@cloze/testing';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { onnxRuntimeEngine } from './engines/onnxruntime.ts';
+import { onnxRuntimeWebEngine } from './engines/onnxruntime-web.ts';
 import { tfjsEngine } from './engines/tfjs.ts';
 import { jit } from './jit.ts';
 
@@ -22,7 +23,11 @@ const newState = (): State => ({ weight: tf.tensor2d([0.5, -1, 2, 0.25, 1, -0.5]
 const x = (): tf.Tensor => tf.tensor2d([1, 2, 3, 4, 5, 6, -1, 0.5, 2, 0, 1, -2], [4, 3]);
 const y = (): tf.Tensor => tf.tensor2d([1, 0, 0, 1, 2, -1, 0.5, 0.5], [4, 2]);
 
-describe.each([onnxRuntimeEngine(), tfjsEngine()])('jit on $name', (engine) => {
+describe.each([
+  onnxRuntimeEngine(),
+  onnxRuntimeWebEngine({ runtime: async () => import('onnxruntime-web') }),
+  tfjsEngine(),
+])('jit on $name', (engine) => {
   let numTensors = 0;
 
   beforeAll(async () => {

@@ -40,7 +40,16 @@ export const ELEMENTWISE_LOWERINGS: Readonly<Record<ElementwiseKernel, Lowering>
   Maximum: direct('Max'),
   Minimum: direct('Min'),
   Multiply: direct('Mul'),
-  Pow: direct('Pow'),
+  Pow: (node, onnx) => {
+    const { shape } = at(node.outputs, 0);
+    // ONNX Runtime 1.30's WebGPU kernel cannot repeat an operand along the last axis.
+    const operands = node.inputs.map((input) => {
+      const isRepeated = input.shape.length > 0 && input.shape.at(-1) !== shape.at(-1);
+      const name = onnx.nameOf(input);
+      return isRepeated ? onnx.emit('Expand', [name, onnx.integers(shape)]) : name;
+    });
+    onnx.define(node.outputs, 'Pow', operands);
+  },
   RealDiv: direct('Div'),
   Sub: direct('Sub'),
   Equal: direct('Equal'),

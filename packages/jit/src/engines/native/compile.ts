@@ -1,0 +1,80 @@
+import { cpus } from 'node:os';
+import { fuse, splitRandomRoots } from '../../fusion/fuse.ts';
+import { splitInPlaceUpdates, type InPlaceUpdate } from '../../fusion/in-place-updates.ts';
+import type { Graph } from '../../graph.ts';
+import { lowerGraph } from '../../lowerings/index.ts';
+import { CustomOperators } from '../../native-code/custom-operators.ts';
+import { compileKernel } from '../../native-code/native-kernel.ts';
+import { nativeCodeSupport } from '../../native-code/native-code-support.ts';
+import { serializeModel } from '../../onnx/model.ts';
+import type { Executable } from '../engine.ts';
+import type { OnnxRuntimeOptions } from '../onnxruntime.ts';
+import { NativeExecutable, type UpdateKernel } from './executable.ts';
+import { loadOnnxRuntime, type OnnxRuntimeLibrary } from './onnxruntime-library.ts';
+import { NativeSession } from './session.ts';
+
+/** Compiles a graph for ONNX Runtime's C API: a session with loops of machine code inside, and loops that update donated inputs in place after it. */
+export async function compileNatively(
+  graph: Graph,
+  donated: readonly boolean[],
+  { numThreads = cpus().length, nativeCode = true, profile }: OnnxRuntimeOptions,
+): Promise<Executable> {
+  const library = await loadOnnxRuntime();
+  const { main, updates } =
+    nativeCode && nativeCodeSupport().isAvailable
+      ? splitInPlaceUpdates(fuse(splitRandomRoots(graph)), donated)
+      : { main: graph, updates: [] };
+  return new NativeExecutable({
+    main,
+    session: main.outputs.length === 0 ? undefined : createSession(library, main, { numThreads, profile }),
+    updates: updates.map((update) => compileUpdate(update, numThreads)),
+    results: graph.outputs,
+    donated,
+    addressOf: (array) => library.addressOf(array),
+  });
+}
+
+interface SessionSettings {
+  readonly numThreads: number;
+  readonly profile: string | undefined;
+}
+
+function createSession(
+  library: OnnxRuntimeLibrary,
+  graph: Graph,
+  { numThreads, profile }: SessionSettings,
+): NativeSession {
+  const inputNames = graph.inputs.map((_, index) => `input_${index}`);
+  const outputNames = graph.outputs.map((_, index) => `output_${index}`);
+  let operators: CustomOperators | undefined;
+  const model = lowerGraph(graph, { inputs: inputNames, outputs: outputNames }, ({ program, outputTypes }) => {
+    operators ??= new CustomOperators(library);
+    return operators.add(program, { outputShapes: outputTypes.map(({ shape }) => shape) });
+  });
+  return new NativeSession(library, serializeModel(model), {
+    numThreads,
+    inputNames,
+    outputNames,
+    operators,
+    ...(profile === undefined ? {} : { profile }),
+  });
+}
+
+/** Below this many elements, waking other threads takes longer than the work. */
+const MIN_ELEMENTS_FOR_THREADS = 1 << 15;
+
+function compileUpdate({ program, inputs, outputs }: InPlaceUpdate, numThreads: number): UpdateKernel {
+  const kernel = compileKernel(program);
+  const isSmall = program.rows * program.columns < MIN_ELEMENTS_FOR_THREADS;
+  return {
+    inputs,
+    outputs,
+    run: async (pointers) => {
+      if (isSmall) kernel.run(pointers);
+      else await kernel.runAsync(pointers, numThreads);
+    },
+    dispose: () => {
+      kernel.dispose();
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { playwright } from '@vitest/browser-playwright';
+import type { UserWorkspaceConfig, ViteUserConfig } from 'vitest/config';
+import config from './index.ts';
+
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** A Chromium of the machine; none is downloaded. */
+const chromium = process.env.CHROMIUM_PATH ?? BROWSERS.find((path) => existsSync(path));
+if (chromium === undefined) {
+  console.log('No Chromium was found (CHROMIUM_PATH names one): the tests that need a browser do not run.');
+}
+
+/** What makes a browser of a machine without screen, graphics card and network start. WebGPU runs in software there: slow, but right. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-unsafe-swiftshader',
+];
+
+/** Shared memory, and so threads in WebAssembly, only with these. */
+const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+/** The settings of one environment. Spread, not merged: lists are to be replaced. */
+function project(settings: UserWorkspaceConfig): UserWorkspaceConfig {
+  return { ...config, ...settings, test: { ...config.test, ...settings.test } };
+}
+
+const inNode = project({ test: { name: 'node', exclude: ['**/node_modules/**', '**/*.browser.test.ts'] } });
+
+const inBrowser = (executablePath: string): UserWorkspaceConfig =>
+  project({
+    server: { headers: ISOLATION },
+    // Discovery would follow lazy imports into what only Node has.
+    optimizeDeps: { noDiscovery: true, include: ['@tensorflow/tfjs'] },
+    test: {
+      name: 'browser',
+      include: ['src/**/*.browser.test.ts'],
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({ launchOptions: { executablePath, args: FLAGS } }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  });
+
+/** For packages with tests that run in a browser, `*.browser.test.ts`, beside those in Node. */
+const withBrowser: ViteUserConfig = {
+  ...config,
+  test: { ...config.test, projects: [inNode, ...(chromium === undefined ? [] : [inBrowser(chromium)])] },
+};
+
+export default withBrowser;
