@@ -38,6 +38,7 @@ export { averagedF1, binaryF1 } from './metrics/precision-recall-f1.ts';
 export type { Average, PrecisionRecallF1 } from './metrics/precision-recall-f1.ts';
 export { rouge } from './metrics/rouge.ts';
 export type { RougeOptions, RougeScore, RougeScores } from './metrics/rouge.ts';
+export { shareOf, statisticOf } from './task-result.ts';
 export type { Estimate, EvaluationOptions, TaskResult } from './task-result.ts';
 export { evaluateGenerateUntil } from './tasks/generate-until.ts';
 export type {

@@ -1,0 +1,91 @@
+import {
+  checkpointParameters,
+  ClozeError,
+  ConfigError,
+  parametersOf,
+  withParameters,
+  type CheckpointNames,
+  type HostTensors,
+  type Module,
+  type ParameterFilter,
+  type RandomKey,
+} from '@cloze/core';
+import { createAdapter, methodConfig, type AdaptedModel, type AdapterConfig, type MethodName } from '@cloze/peft';
+import type { BaseModel } from './base-model.ts';
+
+/** A model, and what of it is trained. */
+export interface TrainedPart {
+  readonly model: Module;
+  readonly trainable: ParameterFilter;
+  /** How the parameters are called in checkpoints. */
+  readonly names: CheckpointNames;
+  /** Absent where everything is trained. */
+  readonly adapter?: AdaptedModel | undefined;
+}
+
+/**
+ * Chooses what is trained. Where the method adds something, the model has it. What is new in the model, its head, is always trained.
+ *
+ * @throws {ConfigError} when the method does not fit the model.
+ */
+export function trainedPart(
+  { family, config, task, model, newParameters }: BaseModel & { readonly newParameters: readonly string[] },
+  { method, key }: { readonly method: MethodName; readonly key: RandomKey },
+): TrainedPart {
+  const names = family.checkpointNames(config, task);
+  const settings = methodConfig(method, task);
+  if (settings === undefined) return { model, trainable: () => true, names };
+  const own = withNewModules(settings, names, newParameters);
+  const adapter = createAdapter(model, names, { config: own, key });
+  const untrained = newParameters.find((path) => !adapter.trainable(path));
+  if (untrained !== undefined) {
+    throw new ConfigError({
+      message: `The method ${method} must train the new parameter ${untrained} of ${family.name}, which it cannot tell from others.`,
+      hint: 'Train everything (full), or begin with a model that has a head for the task.',
+      tensor: untrained,
+    });
+  }
+  return { model: adapter.model, trainable: adapter.trainable, names: ownNames(adapter.model), adapter };
+}
+
+/** Adds the modules that are new to those that are trained and saved whole, unless their name means others as well. */
+function withNewModules(
+  config: AdapterConfig,
+  { entries }: CheckpointNames,
+  newParameters: readonly string[],
+): AdapterConfig {
+  const moduleOf = (path: string): string => entries[path]?.name.replace(/\.[^.]*$/, '') ?? path;
+  const covers = (name: string, module: string): boolean => `.${module}.`.includes(`.${name}.`);
+  const added = newParameters
+    .map(moduleOf)
+    .filter((module) => !config.modulesToSave.some((name) => covers(name, module)))
+    .filter((module) =>
+      Object.keys(entries).every((path) => newParameters.includes(path) || !covers(module, moduleOf(path))),
+    );
+  return { ...config, modulesToSave: [...new Set([...config.modulesToSave, ...added])] };
+}
+
+/** Adapted models have parameters that no published file has: checkpoints call them by their paths. */
+function ownNames(model: Module): CheckpointNames {
+  return { entries: Object.fromEntries(Object.keys(parametersOf(model)).map((path) => [path, { name: path }])) };
+}
+
+/**
+ * The same model with the parameters of a checkpoint; its own are freed.
+ *
+ * @throws {CheckpointError} `CHECKPOINT_MISMATCH` when they are those of another model.
+ */
+export function restored(part: TrainedPart, tensors: HostTensors): TrainedPart {
+  const source = checkpointParameters(tensors, part.names);
+  const loaded = Object.entries(parametersOf(part.model)).map(([path, own]) => {
+    const segments = path.split('.');
+    const tensor = source.at(...segments.slice(0, -1)).get(segments.at(-1) ?? '', own.shape, noInitializer);
+    own.dispose();
+    return [path, tensor] as const;
+  });
+  return { ...part, model: withParameters(part.model, Object.fromEntries(loaded)) };
+}
+
+function noInitializer(): Float32Array {
+  throw new ClozeError('INTERNAL', { message: 'A checkpoint has all parameters.', hint: 'Please report this.' });
+}
