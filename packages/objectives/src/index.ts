@@ -15,6 +15,8 @@ export type { BlankInfillingField, BlankInfillingOptions, BlankKind } from './bl
 export { isSentenceEnd } from './blank-infilling/sentence-spans.ts';
 export { causalLanguageModeling } from './causal-language-modeling.ts';
 export type { CausalLanguageModelingField, CausalLanguageModelingOptions } from './causal-language-modeling.ts';
+export { classLoss } from './class-loss.ts';
+export type { ClassLoss, ClassLossOptions } from './class-loss.ts';
 export { crossEntropy, IGNORED_LABEL, tokenCrossEntropy } from './cross-entropy.ts';
 export { bartNoises, denoising } from './denoising.ts';
 export type { BartNoiseOptions, DenoisingOptions } from './denoising.ts';

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { ConfigError } from '@cloze/core';
 import { crossEntropy } from './cross-entropy.ts';
 
 /**
@@ -23,4 +24,13 @@ export function smoothedCrossEntropy(
   const uniform = tf.div(tf.sum(tf.mul(ofAll, isPredicted)), numTargets);
   const loss = tf.add<tf.Scalar>(tf.mul(negativeLogLikelihood, 1 - smoothing), tf.mul(uniform, smoothing));
   return { loss, negativeLogLikelihood, numTargets };
+}
+
+/** @throws {ConfigError} when the smoothing is not in [0, 1). */
+export function checkLabelSmoothing(name: string, smoothing: number): void {
+  if (smoothing >= 0 && smoothing < 1) return;
+  throw new ConfigError({
+    message: `${name}: labelSmoothing must be in [0, 1), got ${smoothing}.`,
+    hint: 'Usual are 0 and 0.1.',
+  });
 }

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Objective, SequenceClassifier } from '@cloze/core';
-import { accuracyOf } from './accuracy.ts';
-import { crossEntropy } from './cross-entropy.ts';
+import { classLoss, type ClassLossOptions } from './class-loss.ts';
 import {
   checkClass,
   invalidExample,
@@ -21,16 +20,21 @@ export interface LabelledSequence extends SequenceExample {
 export type SequenceField = SequenceInputField | 'labels';
 
 /** Settings of {@link sequenceClassification}. */
-export interface SequenceClassificationOptions extends SupervisedOptions {
+export interface SequenceClassificationOptions extends SupervisedOptions, ClassLossOptions {
   /** The number of classes, at least 2. */
   readonly numLabels: number;
 }
 
-/** One of several classes for each sequence, by cross entropy. The metric is `accuracy`. */
+/**
+ * One of several classes for each sequence, by cross entropy. The metric is `accuracy`.
+ *
+ * @throws {ConfigError} see {@link classLoss}.
+ */
 export function sequenceClassification(
   options: SequenceClassificationOptions,
 ): Objective<LabelledSequence, SequenceClassifier, SequenceField> {
   const name = 'sequenceClassification';
+  const lossOf = classLoss(name, options.numLabels, options);
   return {
     name,
     prepare: (examples) => {
@@ -39,11 +43,7 @@ export function sequenceClassification(
       });
       return { ...sequenceBatch(name, examples, options), labels: labelsOf(examples, Int32Array) };
     },
-    loss: (model, { labels, ...inputs }, key) => {
-      const { logits } = model.forward(inputs, { key });
-      const { loss, numTargets } = crossEntropy(logits, labels);
-      return { loss, numTargets, metrics: { accuracy: accuracyOf(logits, labels, numTargets) } };
-    },
+    loss: (model, { labels, ...inputs }, key) => lossOf(model.forward(inputs, { key }).logits, labels),
   };
 }
 

@@ -24,6 +24,15 @@ describe('TASK_LOSSES', () => {
     });
   });
 
+  it('has the last of several virtual tokens predict the first token of a text', () => {
+    tf.tidy(() => {
+      const logits = tf.tensor3d([9, 9, 9, 1, 2, 0, 9, 9, 9], [1, 3, 3]);
+      const expected = Math.log(Math.E + Math.E ** 2 + 1) - 2;
+      const loss = lossOf('causal-language-modeling', { logits }, tf.tensor2d([[1]], undefined, 'int32'));
+      expect(loss).toBeAllClose(tf.scalar(expected), { relative: 1e-6 });
+    });
+  });
+
   it('adds the losses of double heads', () => {
     tf.tidy(() => {
       const labels = tf.tensor3d([0, 1, 1, 0], [1, 2, 2], 'int32');

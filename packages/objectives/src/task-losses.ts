@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { assert, isTensor, shiftRight, type TargetTokens } from '@cloze/core';
+import { assert, isTensor, shapeOf, shiftRight, type TargetTokens } from '@cloze/core';
 import { crossEntropy, IGNORED_LABEL } from './cross-entropy.ts';
 import { nextLabels, previousLabels } from './neighbour-labels.ts';
 
@@ -33,7 +33,10 @@ const aligned: TaskLoss = {
 export const TASK_LOSSES: Readonly<Record<string, TaskLoss>> = {
   'causal-language-modeling': {
     targets: LABELS,
-    loss: (outputs, targets) => crossEntropy(tensorOf(outputs, 'logits'), nextLabels(tensorOf(targets, 'labels'))).loss,
+    loss: (outputs, targets) => {
+      const logits = tensorOf(outputs, 'logits');
+      return crossEntropy(logits, nextLabels(ofLastPositions(tensorOf(targets, 'labels'), logits.shape[1] ?? 0))).loss;
+    },
   },
   /** The labels are the words themselves; 0.5 times the sum of both directions. */
   'bidirectional-language-modeling': {
@@ -118,6 +121,13 @@ function positionLoss(logits: tf.Tensor, positions: tf.Tensor): tf.Scalar {
   const isInside = tf.less(positions, logits.shape.at(-1) ?? 0);
   const labels = tf.where(isInside, positions, tf.scalar(IGNORED_LABEL, 'int32'));
   return crossEntropy(logits, labels).loss;
+}
+
+/** Labels [B, T] for more positions, of which they are the last: virtual tokens may stand before a text, and the last of them predicts its first token. */
+function ofLastPositions(labels: tf.Tensor, length: number): tf.Tensor {
+  const [batchSize, numLabels] = shapeOf(labels, 2, 'labels');
+  if (numLabels === length) return labels;
+  return tf.concat([tf.fill([batchSize, length - numLabels], IGNORED_LABEL, 'int32'), labels], 1);
 }
 
 function tensorOf(tensors: NamedValues, name: string): tf.Tensor {

@@ -1,6 +1,6 @@
-import { ConfigError, type EncoderDecoderModel, type Objective } from '@cloze/core';
+import type { EncoderDecoderModel, Objective } from '@cloze/core';
 import { crossEntropy } from './cross-entropy.ts';
-import { smoothedCrossEntropy } from './label-smoothing.ts';
+import { checkLabelSmoothing, smoothedCrossEntropy } from './label-smoothing.ts';
 import {
   textToTextBatch,
   type TextPair,
@@ -24,12 +24,7 @@ export interface TextToTextOptions extends TextToTextBatchOptions {
  */
 export function textToText(options: TextToTextOptions): Objective<TextPair, EncoderDecoderModel, TextToTextField> {
   const { labelSmoothing = 0 } = options;
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    throw new ConfigError({
-      message: `textToText: labelSmoothing must be in [0, 1), got ${labelSmoothing}.`,
-      hint: 'Usual are 0 and 0.1.',
-    });
-  }
+  checkLabelSmoothing('textToText', labelSmoothing);
   return {
     name: 'textToText',
     prepare: (examples) => textToTextBatch(examples, options, 'textToText'),

@@ -1,6 +1,6 @@
 import type { Objective, TokenClassifier } from '@cloze/core';
-import { accuracyOf } from './accuracy.ts';
-import { crossEntropy, IGNORED_LABEL } from './cross-entropy.ts';
+import { classLoss, type ClassLossOptions } from './class-loss.ts';
+import { IGNORED_LABEL } from './cross-entropy.ts';
 import { padRight } from './pad.ts';
 import {
   checkClass,
@@ -18,7 +18,7 @@ export interface LabelledTokens extends SequenceExample {
 }
 
 /** Settings of {@link tokenClassification}. */
-export interface TokenClassificationOptions extends SupervisedOptions {
+export interface TokenClassificationOptions extends SupervisedOptions, ClassLossOptions {
   /** The number of classes, at least 2. */
   readonly numLabels: number;
 }
@@ -26,11 +26,16 @@ export interface TokenClassificationOptions extends SupervisedOptions {
 /** The fields of its batches, all [B, T]. */
 export type TokenClassificationField = SequenceInputField | 'labels';
 
-/** One of several classes for each token, by cross entropy, the mean over labelled tokens. The metric is `accuracy`. */
+/**
+ * One of several classes for each token, by cross entropy, the mean over labelled tokens. The metric is `accuracy`.
+ *
+ * @throws {ConfigError} see {@link classLoss}.
+ */
 export function tokenClassification(
   options: TokenClassificationOptions,
 ): Objective<LabelledTokens, TokenClassifier, TokenClassificationField> {
   const name = 'tokenClassification';
+  const lossOf = classLoss(name, options.numLabels, options);
   return {
     name,
     prepare: (examples) => {
@@ -41,11 +46,7 @@ export function tokenClassification(
       const inputs = sequenceBatch(name, examples, options);
       return { ...inputs, labels: padRight(labels, IGNORED_LABEL, inputs.inputIds.shape[1]) };
     },
-    loss: (model, { labels, ...inputs }, key) => {
-      const { logits } = model.forward(inputs, { key });
-      const { loss, numTargets } = crossEntropy(logits, labels);
-      return { loss, numTargets, metrics: { accuracy: accuracyOf(logits, labels, numTargets) } };
-    },
+    loss: (model, { labels, ...inputs }, key) => lossOf(model.forward(inputs, { key }).logits, labels),
   };
 }
 
