@@ -18,14 +18,15 @@ const SECONDS = 1000;
 
 /** Inside of the package, so that the program finds what it imports; outside of what is committed. */
 const bundleFolder = join(import.meta.dirname, '..', 'node_modules', '.cloze-kill-test');
-const folders = mkdtempSync(join(tmpdir(), 'cloze-kill-'));
-const reference: { digests: Record<string, string>; milliseconds: number } = { digests: {}, milliseconds: 0 };
 
-describe('a run that is killed', () => {
+describe.each(['training', 'phases'] as const)('a run of kind %s that is killed', (kind) => {
+  const folders = mkdtempSync(join(tmpdir(), 'cloze-kill-'));
+  const reference: { digests: Record<string, string>; milliseconds: number } = { digests: {}, milliseconds: 0 };
+
   beforeAll(async () => {
     await bundle();
     const begin = performance.now();
-    const { code, readyAt } = await runProcess(join(folders, 'reference'));
+    const { code, readyAt } = await runProcess(join(folders, 'reference'), { kind });
     expect(code).toBe(0);
     reference.milliseconds = performance.now() - begin - readyAt;
     reference.digests = digestsOf(join(folders, 'reference'));
@@ -45,9 +46,9 @@ describe('a run that is killed', () => {
       // Some runs are killed again and again.
       const numKills = 1 + key.fold('count').integer(3);
       for (const share of key.fold('moments').uniform(numKills)) {
-        await runProcess(folder, { killAfter: share * reference.milliseconds });
+        await runProcess(folder, { kind, killAfter: share * reference.milliseconds });
       }
-      const { code, errors } = await runProcess(folder);
+      const { code, errors } = await runProcess(folder, { kind });
       expect(errors).toBe('');
       expect(code).toBe(0);
       expect(digestsOf(folder)).toEqual(reference.digests);
@@ -60,8 +61,8 @@ describe('a run that is killed', () => {
     async (call) => {
       const folder = join(folders, `call-${call}`);
       mkdirSync(folder);
-      await runProcess(folder, { killAtCall: call });
-      const { code, errors } = await runProcess(folder);
+      await runProcess(folder, { kind, killAtCall: call });
+      const { code, errors } = await runProcess(folder, { kind });
       expect(errors).toBe('');
       expect(code).toBe(0);
       expect(digestsOf(folder)).toEqual(reference.digests);
@@ -98,10 +99,10 @@ interface Ended {
  */
 function runProcess(
   folder: string,
-  { killAfter, killAtCall }: { readonly killAfter?: number; readonly killAtCall?: number } = {},
+  { kind, killAfter, killAtCall }: { readonly kind: string; readonly killAfter?: number; readonly killAtCall?: number },
 ): Promise<Ended> {
   const begin = performance.now();
-  const program = [process.execPath, join(bundleFolder, 'tiny-run-process.js'), folder, ENGINE];
+  const program = [process.execPath, join(bundleFolder, 'tiny-run-process.js'), folder, ENGINE, kind];
   const tracer = [
     'strace',
     '-f',

@@ -1,6 +1,6 @@
 import { fc, test as forAll } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { constant, inverseSquareRoot, warmupCosine, warmupLinear } from './schedules.ts';
+import { constant, inverseSquareRoot, slantedTriangular, warmupCosine, warmupLinear } from './schedules.ts';
 
 const settings = fc
   .record({
@@ -54,5 +54,38 @@ describe('schedules', () => {
     expect([1, 10_000, 40_000].map(inverseSquareRoot({ peak: 0.01, warmupSteps: 10_000 }))).toEqual([
       0.01, 0.01, 0.005,
     ]);
+  });
+
+  it("give AllenNLP's slanted triangle, which is the paper's where the cut is not rounded", () => {
+    const [peak, ratio] = [0.01, 32];
+    const paper = (numSteps: number, step: number): number => {
+      const cut = Math.floor(numSteps * 0.1);
+      const height = step <= cut ? (step - 1) / cut : 1 - (step - 1 - cut) / (cut * (1 / 0.1 - 1));
+      return (peak * (1 + height * (ratio - 1))) / ratio;
+    };
+    const even = slantedTriangular({ peak, numSteps: 40 });
+    for (let step = 1; step <= 40; step++) expect(even(step)).toBeCloseTo(paper(40, step), 12);
+    expect([1, 5, 41, 100].map(even)).toEqual([peak / 32, peak, peak / 32, peak / 32]);
+
+    // int(49 * 0.1) is 4: the paper would reach the end at step 41 and go below it.
+    const odd = slantedTriangular({ peak, numSteps: 49 });
+    expect(odd(50)).toBeCloseTo(peak / 32, 12);
+    expect(paper(49, 50)).toBeLessThan(0);
+  });
+
+  it('give a triangle of a few steps, too', () => {
+    expect([1, 2, 3, 4].map(slantedTriangular({ peak: 1, numSteps: 3, ratio: 4 }))).toEqual([1, 0.75, 0.5, 0.25]);
+    expect(slantedTriangular({ peak: 1, numSteps: 2, cutFraction: 0.5, ratio: 4 })(1)).toBe(0.25);
+  });
+
+  it.each([
+    [1, 32],
+    [-0.1, 32],
+    [0.1, 0.5],
+    [Number.NaN, 32],
+  ])('refuse the triangle with a cut of %d and a ratio of %d', (cutFraction, ratio) => {
+    expect(() => slantedTriangular({ peak: 1, numSteps: 10, cutFraction, ratio })).toThrow(
+      `A slanted triangle must rise for a share in [0, 1) and have a ratio of at least 1, got ${cutFraction} and ${ratio}.`,
+    );
   });
 });
