@@ -55,6 +55,7 @@ export { isJsonObject, parseJson } from './json.ts';
 export type { JsonObject, JsonOptions, JsonValue } from './json.ts';
 export { createCache, writeCache } from './key-value-cache.ts';
 export type { KeyValues } from './key-value-cache.ts';
+export { labelNames, labelNamesJson } from './label-names.ts';
 export { LayerNorm, layerNormalization } from './layer-norm.ts';
 export { checkLimit, LIMITS } from './limits.ts';
 export { Linear, multiplyLastAxis } from './linear.ts';

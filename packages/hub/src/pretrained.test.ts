@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   disposeModule,
+  labelNames,
   parametersOf,
   randomParameters,
   RandomKey,
@@ -58,6 +59,16 @@ async function changeJson(file: string, change: (json: Record<string, unknown>) 
 }
 
 describe('savePretrained and loadPretrained', () => {
+  it('keep the names of labels', async () => {
+    const folder = await temporaryFolder();
+    const parts = tinyGpt();
+    await savePretrained(folder, { ...parts, labels: ['bad', 'good'] });
+    disposeModule(parts.model);
+    const { configJson, model } = await loadPretrained(FAMILIES, folder);
+    disposeModule(model);
+    expect(labelNames(configJson)).toEqual(['bad', 'good']);
+  });
+
   it('give the same model, configuration and tokenizer back', async () => {
     const folder = await temporaryFolder();
     const parts = tinyGpt();

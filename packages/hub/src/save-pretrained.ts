@@ -1,4 +1,11 @@
-import { CheckpointError, parametersOf, toCheckpointTensors, type Module, type TargetTokens } from '@cloze/core';
+import {
+  CheckpointError,
+  labelNamesJson,
+  parametersOf,
+  toCheckpointTensors,
+  type Module,
+  type TargetTokens,
+} from '@cloze/core';
 import type { Tokenizer } from '@cloze/tokenizer';
 import type { AnyFamily } from './auto.ts';
 import { toGenerationConfigJson, type GenerationSettings } from './generation-config.ts';
@@ -13,6 +20,8 @@ export interface PretrainedParts {
   readonly model: Module;
   readonly tokenizer?: Tokenizer | undefined;
   readonly generation?: GenerationSettings | undefined;
+  /** The names of the labels, in order. Default: `LABEL_0`, ... */
+  readonly labels?: readonly string[] | undefined;
 }
 
 /** Settings of {@link savePretrained}. */
@@ -30,7 +39,7 @@ const MAX_SHARD_BYTES = 50e9;
  * @throws {CheckpointError} `CHECKPOINT_CORRUPT` when a parameter is not finite: such a model must not replace a good one.
  */
 export async function pretrainedFiles(
-  { family, config, task, model, tokenizer, generation }: PretrainedParts,
+  { family, config, task, model, tokenizer, generation, labels = [] }: PretrainedParts,
   { maxShardBytes = MAX_SHARD_BYTES }: SaveOptions = {},
 ): Promise<FileContent[]> {
   const tensors = await toCheckpointTensors(parametersOf(model), family.checkpointNames(config, task));
@@ -44,7 +53,7 @@ export async function pretrainedFiles(
     }
   }
   return [
-    jsonFile('config.json', family.toConfigJson(config, task)),
+    jsonFile('config.json', { ...family.toConfigJson(config, task), ...(labels.length > 0 && labelNamesJson(labels)) }),
     jsonFile('generation_config.json', toGenerationConfigJson({ ...tokensOf(model), ...generation })),
     ...(tokenizer === undefined ? [] : [textFile('tokenizer.json', tokenizer.toJson())]),
     ...(await weightFiles(tensors, { maxShardBytes })),

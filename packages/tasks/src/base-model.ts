@@ -1,6 +1,8 @@
 import {
   checkpointParameters,
   ClozeError,
+  labelNames,
+  labelNamesJson,
   parametersOf,
   randomParameters,
   toCheckpointTensors,
@@ -13,7 +15,6 @@ import {
   type RandomKey,
 } from '@cloze/core';
 import type { Tokenizer } from '@cloze/tokenizer';
-import { labelsJson, labelsOfConfig } from './labels.ts';
 import { framedTokenizer, padTokenIdOf } from './special-tokens.ts';
 import type { Task, TaskContext } from './task.ts';
 
@@ -135,14 +136,14 @@ export async function withTask(
   );
   const configJson = {
     ...family.toConfigJson(config, task),
-    ...(labels.length > 0 && labelsJson(labels)),
+    ...(labels.length > 0 && labelNamesJson(labels)),
   } as JsonObject;
   return { family, config, task, model: family.create(config, task, source), tokenizer, configJson, newParameters };
 }
 
 function keepsHead({ task, configJson = {} }: BaseModel, newTask: string, labels: readonly string[]): boolean {
   if (task !== newTask) return false;
-  const old = labelsOfConfig(configJson);
+  const old = labelNames(configJson);
   return labels.length === 0 || (labels.length === old.length && labels.every((label, id) => label === old[id]));
 }
 

@@ -10,7 +10,6 @@ export type { EmbedOptions, Pooling } from './embed.ts';
 export { evaluateModel } from './evaluate-model.ts';
 export type { ModelEvaluation } from './evaluate-model.ts';
 export { finetune } from './finetune.ts';
-export { labelsJson, labelsOfConfig } from './labels.ts';
 export { defaultLearningRate } from './learning-rates.ts';
 export { answer, classify, modelTask, predict, tag } from './predict.ts';
 export type { PredictOptions, TextOrPair } from './predict.ts';

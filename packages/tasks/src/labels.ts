@@ -1,4 +1,4 @@
-import { closest, ClozeError, isJsonObject, type JsonObject } from '@cloze/core';
+import { closest, ClozeError } from '@cloze/core';
 import type { RowPlace } from '@cloze/datasets';
 
 /**
@@ -52,20 +52,4 @@ export function labelId(labels: readonly string[], label: string, place: RowPlac
 
 function shown(labels: readonly string[]): string {
   return labels.length <= 10 ? labels.join(', ') : `${labels.slice(0, 10).join(', ')}, ...`;
-}
-
-/** What `config.json` says of labels, as Hugging Face transformers has it. */
-export function labelsJson(labels: readonly string[]): JsonObject {
-  return {
-    id2label: Object.fromEntries(labels.map((label, id) => [String(id), label])),
-    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
-  };
-}
-
-/** The labels that a `config.json` names, in order; empty where it names none. */
-export function labelsOfConfig(configJson: JsonObject): string[] {
-  const { id2label } = configJson;
-  if (id2label === undefined || !isJsonObject(id2label)) return [];
-  const entries = Object.entries(id2label).sort(([a], [b]) => Number(a) - Number(b));
-  return entries.map(([id, label]) => (typeof label === 'string' ? label : `LABEL_${id}`));
 }

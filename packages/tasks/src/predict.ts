@@ -1,6 +1,5 @@
-import { ClozeError } from '@cloze/core';
+import { ClozeError, labelNames } from '@cloze/core';
 import { modelTaskOf, taskContextOf, type BaseModel } from './base-model.ts';
-import { labelsOfConfig } from './labels.ts';
 import type { ModelTask, PredictorOptions, Task } from './task.ts';
 import { classification, type ClassifiedText } from './tasks/classification.ts';
 import { questionAnswering, type Answer, type QuestionRow } from './tasks/question-answering.ts';
@@ -49,7 +48,7 @@ export function modelTask<Row, Prediction>(
       hint: `Fine-tune it for the task ${task.name} first.`,
     });
   }
-  return task.on(taskContextOf(model, { labels: labelsOfConfig(model.configJson ?? {}), maxLength }));
+  return task.on(taskContextOf(model, { labels: labelNames(model.configJson ?? {}), maxLength }));
 }
 
 /** A text, or a pair of texts. */
