@@ -16,6 +16,7 @@ import {
   type TargetTokens,
 } from '@cloze/core';
 import { TASK_LOSSES, taskInputs, taskTargets, type TensorsByName } from '@cloze/objectives';
+import { withVirtualOutputs } from '@cloze/peft';
 
 /** A folder in Hugging Face's layout with `io.safetensors` beside it: inputs, outputs and gradients of the reference implementation. */
 export interface FamilyFixture {
@@ -70,7 +71,7 @@ function targetTokensOf(model: object): TargetTokens | undefined {
 export function lossOf(task: string, outputs: Readonly<Record<string, unknown>>, targets: TensorsByName): tf.Scalar {
   const entry = TASK_LOSSES[task];
   if (entry === undefined) throw new Error(`There is no loss for ${task}; add it to task-losses.ts of objectives.`);
-  return entry.loss(outputs, targets);
+  return entry.loss(withVirtualOutputs(outputs), targets);
 }
 
 /** Runs a test with a loaded fixture and frees everything afterwards. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { testAdapter } from './adapters.ts';
+export { ADAPTER_METHODS, testAdapter } from './adapters.ts';
 export { testCompiled } from './compiled.ts';
 export { loadFixture, withFixture } from './fixture.ts';
 export type { FamilyFixture, FixtureModel, LoadedFixture } from './fixture.ts';

@@ -95,8 +95,6 @@ describe('createAdapter', () => {
         "lora_dropout": 0,
         "modules_to_save": [
           "classifier",
-          "score",
-          "classification_head",
         ],
         "peft_type": "LORA",
         "r": 2,
@@ -132,10 +130,10 @@ describe('createAdapter', () => {
       shape,
     ]);
     expect(Object.fromEntries(shapes)).toEqual({
-      'layers.1.query.loraA': [4, 1],
-      'layers.1.query.loraB': [1, 4],
-      'layers.1.down.loraA': [4, 3],
-      'layers.1.down.loraB': [3, 4],
+      'model.layers.1.query.loraA': [4, 1],
+      'model.layers.1.query.loraB': [1, 4],
+      'model.layers.1.down.loraA': [4, 3],
+      'model.layers.1.down.loraB': [3, 4],
     });
     disposeAdapter(adapted);
   });
@@ -187,9 +185,11 @@ describe('several adapters', () => {
     expectSame(lora.model, ia3.model, false);
     expectSame(lora.model, base, false);
     // Frozen parameters are the base's own tensors: switching loads and copies nothing.
-    expect(parametersOf(lora.model)['layers.0.query.base.weight']).toBe(parametersOf(base)['layers.0.query.weight']);
+    expect(parametersOf(lora.model)['model.layers.0.query.base.weight']).toBe(
+      parametersOf(base)['model.layers.0.query.weight'],
+    );
     disposeAdapter(lora);
-    const logits = tf.tidy(() => ia3.model.forward(ids()).dataSync());
+    const logits = tf.tidy(() => ia3.model.forward({ inputIds: ids() }).logits.dataSync());
     expect(logits).toHaveLength(4);
     disposeAdapter(ia3);
     expect(await weightsOf(base)).toEqual(before);
@@ -230,7 +230,7 @@ describe('loadAdapter', () => {
     expect(() => {
       load(wrong, files.tensors);
     }).toThrowErrorMatchingInlineSnapshot(
-      `[CheckpointError: CHECKPOINT_MISMATCH: adapter_model.safetensors: layers.0.query.loraA must have shape [4, 3]; the checkpoint's base_model.model.tiny.h.0.attn.query.lora_A.weight must be [3, 4] of F32, F16 or BF16, got [2, 4] of F32. The configuration and the weights do not belong together; take both from the same folder.]`,
+      `[CheckpointError: CHECKPOINT_MISMATCH: adapter_model.safetensors: model.layers.0.query.loraA must have shape [4, 3]; the checkpoint's base_model.model.tiny.h.0.attn.query.lora_A.weight must be [3, 4] of F32, F16 or BF16, got [2, 4] of F32. The configuration and the weights do not belong together; take both from the same folder.]`,
     );
     const more = new Map([...files.tensors, ['base_model.model.other.lora_A.weight', zero()]]);
     expect(() => {
@@ -261,7 +261,9 @@ function ids(): tf.Tensor {
 }
 
 function expectSame(left: TinyModel, right: TinyModel, isSame = true): void {
-  const [a, b] = tf.tidy(() => [left.forward(ids()).dataSync(), right.forward(ids()).dataSync()]);
+  const logits = (model: TinyModel): Float32Array =>
+    Float32Array.from(tf.tidy(() => model.forward({ inputIds: ids() }).logits.dataSync()));
+  const [a, b] = [logits(left), logits(right)];
   if (isSame) expect(a).toBeAllClose(b, { absolute: 1e-6 });
   else expect(a).not.toBeAllClose(b, { absolute: 1e-3 });
 }

@@ -3,6 +3,7 @@ import {
   checkpointParameters,
   parametersOf,
   randomParameters,
+  replaceModules,
   toCheckpointTensors,
   withParameters,
   type CheckpointNames,
@@ -17,6 +18,8 @@ import {
 } from '@cloze/core';
 import { parseAdapterConfig, toAdapterConfigJson, type AdapterConfig } from './adapter-config.ts';
 import { planAdapter, type AdapterPlan } from './adapter-plan.ts';
+import { withHead } from './trained-parameters.ts';
+import { isFoldable } from './virtual-tokens.ts';
 
 /**
  * A model with an adapter. It shares the frozen parameters with the model that it was made from, which is unchanged: several adapters may stand on
@@ -43,7 +46,7 @@ export function createAdapter<M extends Module>(
   names: CheckpointNames,
   { config, key }: { readonly config: AdapterConfig; readonly key: RandomKey },
 ): AdaptedModel<M> {
-  const plan = planAdapter(model, names, config);
+  const plan = planAdapter(model, names, { config: withHead(config, model, names), isFolded: false });
   const wrapped = plan.wrap(model, randomParameters(key));
   const copied = parametersOf(wrapped, (path) => plan.trained.has(path));
   const own = Object.fromEntries(Object.entries(copied).map(([path, tensor]) => [path, tf.clone(tensor)]));
@@ -63,7 +66,8 @@ export function loadAdapter<M extends Module>(
   files: { readonly config: JsonValue; readonly tensors: HostTensors; readonly file?: string },
 ): AdaptedModel<M> {
   const config = parseAdapterConfig(files.config);
-  const plan = planAdapter(model, names, config);
+  const isFolded = files.tensors.get('prompt_embeddings') !== undefined;
+  const plan = planAdapter(model, names, { config, isFolded });
   const source = checkpointParameters(files.tensors, plan.names, { ...(files.file && { file: files.file }) });
   const wrapped = plan.wrap(model, source);
   const copied = parametersOf(wrapped, (path) => plan.trained.has(path));
@@ -74,17 +78,23 @@ export function loadAdapter<M extends Module>(
   return adapted(withParameters(wrapped, Object.fromEntries(loaded)), config, plan);
 }
 
-/** The files of an adapter, for Hugging Face PEFT as for {@link loadAdapter}. */
+/**
+ * The files of an adapter, for Hugging Face PEFT as for {@link loadAdapter}. Of a network that computes virtual tokens, they hold what it computes.
+ *
+ * To go on training the network, keep `toCheckpointTensors(parametersOf(model, trainable), names)`; {@link loadAdapter} reads that, too.
+ */
 export async function adapterFiles({
   model,
   config,
   trainable,
   names,
 }: AdaptedModel): Promise<{ readonly config: JsonObject; readonly tensors: ReadonlyMap<string, HostTensor> }> {
-  return {
-    config: toAdapterConfigJson(config),
-    tensors: await toCheckpointTensors(parametersOf(model, trainable), names),
-  };
+  const folded = replaceModules(model, (module) => (isFoldable(module) ? module.folded() : module));
+  const parameters = parametersOf(folded, trainable);
+  const tensors = await toCheckpointTensors(parameters, names);
+  const kept = new Set(Object.values(parametersOf(model)));
+  tf.dispose(Object.values(parameters).filter((tensor) => !kept.has(tensor)));
+  return { config: toAdapterConfigJson(config), tensors };
 }
 
 /** Frees what an adapter owns. Its base stays usable. */

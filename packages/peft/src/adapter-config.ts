@@ -2,6 +2,8 @@ import { ConfigError, ConfigReader, isJsonObject, type JsonObject, type JsonValu
 import { bottleneckConfigJson, parseBottleneckConfig, type BottleneckConfig } from './bottleneck-config.ts';
 import { ia3ConfigJson, parseIa3Config, type Ia3Config } from './ia3-config.ts';
 import { loraConfigJson, parseLoraConfig, type LoraConfig } from './lora-config.ts';
+import { parsePromptConfig, promptConfigJson, type PromptConfig } from './prompt-config.ts';
+import { parsePTuningConfig, pTuningConfigJson, type PTuningConfig } from './p-tuning-config.ts';
 import { parsePrefixConfig, prefixConfigJson, type PrefixConfig } from './prefix-config.ts';
 import { parseSelectionConfig, selectionConfigJson, type SelectionConfig } from './selection-config.ts';
 import type { TargetSelection } from './target-modules.ts';
@@ -15,13 +17,16 @@ export interface CommonConfig extends TargetSelection {
 }
 
 /** The settings of a method of parameter-efficient fine-tuning. */
-export type AdapterConfig = LoraConfig | Ia3Config | BottleneckConfig | PrefixConfig | SelectionConfig;
+export type AdapterConfig =
+  LoraConfig | Ia3Config | BottleneckConfig | PrefixConfig | PromptConfig | PTuningConfig | SelectionConfig;
 
 const PARSERS: Readonly<Record<string, (reader: ConfigReader, common: CommonConfig) => AdapterConfig>> = {
   LORA: parseLoraConfig,
   IA3: parseIa3Config,
   BOTTLENECK: parseBottleneckConfig,
   PREFIX_TUNING: parsePrefixConfig,
+  PROMPT_TUNING: parsePromptConfig,
+  P_TUNING: parsePTuningConfig,
   BITFIT: parseSelectionConfig('bitfit'),
   HEAD: parseSelectionConfig('head'),
 };
@@ -52,6 +57,10 @@ function methodJson(config: AdapterConfig): JsonObject {
       return bottleneckConfigJson(config);
     case 'prefix':
       return prefixConfigJson(config);
+    case 'prompt':
+      return promptConfigJson(config);
+    case 'p-tuning':
+      return pTuningConfigJson(config);
     default:
       return selectionConfigJson(config);
   }
@@ -70,8 +79,7 @@ function parseCommon(json: JsonObject): CommonConfig {
       return layer;
     }),
     layersPattern: namesOf(json, 'layers_pattern'),
-    // PEFT writes the heads of prompt methods twice.
-    modulesToSave: [...new Set(namesOf(json, 'modules_to_save'))],
+    modulesToSave: namesOf(json, 'modules_to_save'),
     json,
   };
 }

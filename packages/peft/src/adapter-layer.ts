@@ -1,4 +1,4 @@
-import type { CheckpointEntry, Module, ParameterSource } from '@cloze/core';
+import { ClozeError, type CheckpointEntry, type Module, type ParameterSource } from '@cloze/core';
 
 /** A layer that a PEFT method put in the place of another, which it holds. */
 export interface AdapterLayer extends Module {
@@ -23,4 +23,12 @@ export interface Wrapper {
 /** Whether a module is a wrapper of a PEFT method. */
 export function isAdapterLayer(module: Module): module is AdapterLayer {
   return 'base' in module && 'merged' in module && typeof module.merged === 'function';
+}
+
+/** What `merged` throws where there is no such layer. */
+export function notMergeable(what: string, why: string): ClozeError {
+  return new ClozeError('USAGE', {
+    message: `${what} cannot be merged: ${why}.`,
+    hint: 'Use the model with its adapter as it is, or train with LoRA or IA3.',
+  });
 }

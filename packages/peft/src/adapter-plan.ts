@@ -1,7 +1,6 @@
 import {
   ConfigError,
   Linear,
-  parametersOf,
   replaceModules,
   type CheckpointEntry,
   type CheckpointNames,
@@ -13,8 +12,10 @@ import type { Wrapper } from './adapter-layer.ts';
 import { bottleneckWrapper } from './bottleneck-config.ts';
 import { ia3Wrapper } from './ia3-config.ts';
 import { loraWrapper } from './lora-config.ts';
-import { prefixSites, withPrefix, type PrefixConfig } from './prefix-config.ts';
-import { isSaved, isTarget, matchesName } from './target-modules.ts';
+import { planPrefix } from './prefix-plan.ts';
+import { planPrompt } from './prompt-plan.ts';
+import { isTarget, matchesName, savedParts } from './target-modules.ts';
+import { modulePath, namePrefix, publishedPaths, trainedEntries } from './trained-parameters.ts';
 
 /** What a configuration means for one model. */
 export interface AdapterPlan {
@@ -28,27 +29,45 @@ export interface AdapterPlan {
   readonly config: AdapterConfig;
 }
 
-/** What PEFT puts before every name; models with virtual tokens are wrapped once less. */
-function namePrefix({ method }: AdapterConfig): string {
-  return method === 'prefix' ? 'base_model.' : 'base_model.model.';
+/** What {@link planAdapter} must know besides. */
+export interface PlanOptions {
+  /** Whether what a network computes is held as a table, as in adapter files. */
+  readonly isFolded: boolean;
 }
 
 /** @throws {ConfigError} when the configuration fits no layer of the model. */
-export function planAdapter(model: Module, names: CheckpointNames, config: AdapterConfig): AdapterPlan {
-  if (config.method === 'prefix') return planPrefix(model, names, config);
+export function planAdapter(
+  model: Module,
+  names: CheckpointNames,
+  { config, isFolded }: PlanOptions & { readonly config: AdapterConfig },
+): AdapterPlan {
+  switch (config.method) {
+    case 'prefix':
+      return planPrefix(model, names, { config, isFolded });
+    case 'prompt':
+    case 'p-tuning':
+      return planPrompt(model, names, { config, isFolded });
+    default:
+      return planLayers(model, names, config);
+  }
+}
+
+/** What is to be done with the layers of a model one by one. */
+function planLayers(model: Module, names: CheckpointNames, config: AdapterConfig): AdapterPlan {
   const wrappers = new Map<string, Wrapper>();
   const entries: Record<string, CheckpointEntry> = {};
   const paths: string[] = [];
   const seen: string[] = [];
+  const isSaved = savedParts(config.modulesToSave, publishedPaths(names));
   let isConv1D = false;
   replaceModules(model, (module, path) => {
     const weight = names.entries[`${path}.weight`];
     if (weight === undefined) return module;
-    const published = modulePath(weight.name);
+    // ELMo's published names are no paths; its layers are named by ours.
+    const published = weight.name.endsWith('.weight') ? modulePath(weight.name) : path;
     seen.push(published);
-    const wrapper = isTarget({ path: published, isLinear: module instanceof Linear }, config)
-      ? wrapperFor(module, published, config)
-      : undefined;
+    const isWanted = !isSaved(published) && isTarget({ path: published, isLinear: module instanceof Linear }, config);
+    const wrapper = isWanted ? wrapperFor(module, published, config) : undefined;
     if (wrapper === undefined) return module;
     wrappers.set(path, wrapper);
     paths.push(published);
@@ -59,7 +78,7 @@ export function planAdapter(model: Module, names: CheckpointNames, config: Adapt
     }
     return module;
   });
-  const trained = trainedEntries(model, { names, wrappers, config });
+  const trained = behindWrappers(trainedEntries(model, names, { config, wrapped: new Set(wrappers.keys()) }), wrappers);
   checkPlan(config, { numWrapped: paths.length, numTrained: Object.keys(trained).length, seen });
   return {
     wrap: (model, source) =>
@@ -74,21 +93,17 @@ export function planAdapter(model: Module, names: CheckpointNames, config: Adapt
   };
 }
 
-function planPrefix(model: Module, names: CheckpointNames, config: PrefixConfig): AdapterPlan {
-  const [first] = prefixSites(model);
-  if (first === undefined) {
-    throw new ConfigError({
-      message: 'AdapterConfig: prefix tuning needs a model with the attention of @cloze/core.',
-      hint: 'Use LoRA or IA3 with this model.',
-    });
-  }
-  const trained = trainedEntries(model, { names, wrappers: new Map(), config });
-  return {
-    wrap: (model, source) => withPrefix(model, config, source),
-    trained: new Set(Object.keys(trained)),
-    names: { entries: { [`${first.path}.table`]: { name: 'prompt_embeddings' }, ...trained } },
-    config,
-  };
+/** Parameters by their paths in the wrapped model. */
+function behindWrappers(
+  entries: Readonly<Record<string, CheckpointEntry>>,
+  wrappers: ReadonlyMap<string, Wrapper>,
+): Record<string, CheckpointEntry> {
+  return Object.fromEntries(
+    Object.entries(entries).map(([path, entry]) => {
+      const layer = modulePath(path);
+      return [wrappers.has(layer) ? `${layer}.base${path.slice(layer.length)}` : path, entry];
+    }),
+  );
 }
 
 function wrapperFor(module: Module, published: string, config: AdapterConfig): Wrapper | undefined {
@@ -102,39 +117,6 @@ function wrapperFor(module: Module, published: string, config: AdapterConfig): W
     default:
       return undefined;
   }
-}
-
-interface PlanContext {
-  readonly names: CheckpointNames;
-  readonly wrappers: ReadonlyMap<string, Wrapper>;
-  readonly config: AdapterConfig;
-}
-
-/** The parameters of the base that are trained as they are: heads and biases. */
-function trainedEntries(model: Module, { names, wrappers, config }: PlanContext): Record<string, CheckpointEntry> {
-  const trained: Record<string, CheckpointEntry> = {};
-  for (const path of Object.keys(parametersOf(model))) {
-    const entry = names.entries[path];
-    if (entry === undefined || entry.isBuffer === true) continue;
-    const [layer, field] = [modulePath(path), path.slice(modulePath(path).length + 1)];
-    const isWrapped = wrappers.has(layer);
-    const published = modulePath(entry.name);
-    const isTrained = isSaved(published, config.modulesToSave) || isTrainedBias(entry.name, isWrapped, config);
-    if (!isTrained) continue;
-    trained[isWrapped ? `${layer}.base.${field}` : path] = {
-      ...entry,
-      name: `${namePrefix(config)}${published}.${isWrapped ? 'base_layer.' : ''}${entry.name.slice(published.length + 1)}`,
-      aliases: [],
-    };
-  }
-  return trained;
-}
-
-function isTrainedBias(published: string, isWrapped: boolean, config: AdapterConfig): boolean {
-  if (config.method === 'bitfit') return published.endsWith('.bias');
-  if (config.method !== 'lora' || config.biases === 'none') return false;
-  // By the name alone, as in PEFT: T5's relative attention bias is among them.
-  return published.includes('bias') && (config.biases === 'all' || isWrapped);
 }
 
 function checkPlan(
@@ -162,8 +144,4 @@ function narrowed(config: AdapterConfig, paths: readonly string[], isConv1D: boo
     ...(config.method === 'ia3' && { feedForwardModules: present(config.feedForwardModules) }),
     json: { ...(paths.length > 0 && { fan_in_fan_out: isConv1D }), ...config.json },
   };
-}
-
-function modulePath(parameter: string): string {
-  return parameter.slice(0, Math.max(0, parameter.lastIndexOf('.')));
 }

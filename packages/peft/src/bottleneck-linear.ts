@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   ACTIVATIONS,
-  ClozeError,
   Linear,
   normal,
   shapeOf,
@@ -10,7 +9,7 @@ import {
   type LinearLayer,
   type ParameterSource,
 } from '@cloze/core';
-import type { AdapterLayer } from './adapter-layer.ts';
+import { notMergeable, type AdapterLayer } from './adapter-layer.ts';
 
 /** Settings of one bottleneck. */
 export interface Bottleneck {
@@ -47,9 +46,6 @@ export class BottleneckLinear implements LinearLayer, AdapterLayer {
   }
 
   merged(): never {
-    throw new ClozeError('USAGE', {
-      message: 'Bottleneck adapters cannot be merged: no single linear layer computes the same.',
-      hint: 'Use the model with its adapters as it is, or train with LoRA or IA3.',
-    });
+    throw notMergeable('Bottleneck adapters', 'no single linear layer computes the same');
   }
 }

@@ -14,7 +14,9 @@ describe('methodConfig', () => {
         "houlsby": "bottleneck",
         "ia3": "ia3",
         "lora": "lora",
+        "p-tuning": "p-tuning",
         "prefix": "prefix",
+        "prompt": "prompt",
       }
     `);
     for (const name of METHOD_NAMES.filter((name) => name !== 'full')) {

@@ -2,11 +2,14 @@ import type { AdapterConfig } from './adapter-config.ts';
 import { houlsbyConfig, pfeifferConfig } from './bottleneck-config.ts';
 import { ia3Config } from './ia3-config.ts';
 import { loraConfig } from './lora-config.ts';
+import { pTuningConfig } from './p-tuning-config.ts';
 import { prefixConfig } from './prefix-config.ts';
+import { promptConfig } from './prompt-config.ts';
 import { bitFitConfig, headOnlyConfig } from './selection-config.ts';
 
 /** A way of fine-tuning by the name that it has on the command line; `full` trains everything, `adapter` is Pfeiffer's. */
-export type MethodName = 'full' | 'head' | 'bitfit' | 'lora' | 'dora' | 'ia3' | 'adapter' | 'houlsby' | 'prefix';
+export type MethodName =
+  'full' | 'head' | 'bitfit' | 'lora' | 'dora' | 'ia3' | 'adapter' | 'houlsby' | 'prefix' | 'prompt' | 'p-tuning';
 
 const CONFIGS: Readonly<Record<MethodName, (options: { readonly taskType?: string }) => AdapterConfig | undefined>> = {
   full: () => undefined,
@@ -18,6 +21,8 @@ const CONFIGS: Readonly<Record<MethodName, (options: { readonly taskType?: strin
   adapter: pfeifferConfig,
   houlsby: houlsbyConfig,
   prefix: prefixConfig,
+  prompt: promptConfig,
+  'p-tuning': pTuningConfig,
 };
 
 /** All {@link MethodName}s. */

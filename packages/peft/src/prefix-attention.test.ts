@@ -3,6 +3,7 @@ import { Embedding, MultiHeadAttention, RandomKey, randomParameters, tensorAt } 
 import { checkGradients, leaksNoTensors } from '@cloze/testing';
 import { describe, expect, it } from 'vitest';
 import { PrefixAttention } from './prefix-attention.ts';
+import { PrefixTable } from './prefix-table.ts';
 import { ShiftedPositions } from './shifted-positions.ts';
 
 const source = randomParameters(RandomKey.fromSeed(1));
@@ -24,7 +25,7 @@ describe('PrefixAttention', () => {
         tf.concat([tf.zeros([2, 8]), tf.reshape(tensorAt(rows, 0), [2, 4]), tf.reshape(tensorAt(rows, 1), [2, 4])], 1),
         [2, 16],
       );
-      const prefixed = new PrefixAttention(base, { table, row: 2, numRows: 4 });
+      const prefixed = new PrefixAttention(base, new PrefixTable(table, 4), 2);
       const whole = base.forward(tf.concat([first, second], 1)).output;
       const bias = tf.zeros([1, 1, 1, 3]);
       expect(prefixed.forward(second, { bias }).output).toBeAllClose(tf.slice(whole, [0, 2, 0], [1, 3, 4]), {
@@ -42,13 +43,13 @@ describe('PrefixAttention', () => {
       const base = createAttention();
       const x = tf.randomNormal([2, 3, 4], 0, 1, 'float32', 1);
       const table = tf.randomNormal([2, 8], 0, 1, 'float32', 2);
-      checkGradients((table) => new PrefixAttention(base, { table, row: 0, numRows: 2 }).forward(x).output, [table]);
+      checkGradients((table) => new PrefixAttention(base, new PrefixTable(table, 2), 0).forward(x).output, [table]);
     });
   });
 
   it('cannot be merged', () => {
     tf.tidy(() => {
-      const prefixed = new PrefixAttention(createAttention(), { table: tf.zeros([1, 8]), row: 0, numRows: 2 });
+      const prefixed = new PrefixAttention(createAttention(), new PrefixTable(tf.zeros([1, 8]), 2), 0);
       expect(() => prefixed.merged()).toThrow('Prefixes cannot be merged');
     });
   });

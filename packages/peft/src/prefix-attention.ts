@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {
-  ClozeError,
   shapeOf,
+  splitHeads,
   type AttentionInputs,
   type AttentionResult,
   type FusedSelfAttention,
@@ -9,7 +9,8 @@ import {
   type MultiHeadAttention,
   type SelfAttention,
 } from '@cloze/core';
-import type { AdapterLayer } from './adapter-layer.ts';
+import { notMergeable, type AdapterLayer } from './adapter-layer.ts';
+import type { PrefixRows } from './prefix-table.ts';
 
 /**
  * Self-attention that also sees trained keys and values, which stand before those of the tokens as if they had been read earlier.
@@ -18,55 +19,52 @@ import type { AdapterLayer } from './adapter-layer.ts';
  */
 export class PrefixAttention implements SelfAttention, AdapterLayer {
   readonly base: MultiHeadAttention | FusedSelfAttention;
-  /** [n, rows * D], one tensor for all layers: keys and values of n virtual tokens, row after row. */
-  readonly table: tf.Tensor;
-  /** Which row of the table holds the keys; the values are in the next. */
+  /** One module for all layers. */
+  readonly prefix: PrefixRows;
+  /** Which row holds the keys; the values are in the next. */
   readonly row: number;
-  readonly numRows: number;
 
-  constructor(
-    base: MultiHeadAttention | FusedSelfAttention,
-    { table, row, numRows }: Pick<PrefixAttention, 'table' | 'row' | 'numRows'>,
-  ) {
+  constructor(base: MultiHeadAttention | FusedSelfAttention, prefix: PrefixRows, row: number) {
     this.base = base;
-    this.table = table;
+    this.prefix = prefix;
     this.row = row;
-    this.numRows = numRows;
   }
 
   /** @param x [B, T, D]. */
   forward(x: tf.Tensor, inputs: AttentionInputs = {}): AttentionResult {
     const [batchSize] = shapeOf(x, 3, 'PrefixAttention: x');
-    const prefix = this.prefix(batchSize);
-    const cache = inputs.cache === undefined ? prefix : joined(prefix, inputs.cache);
-    return this.base.forward(x, { ...inputs, cache, bias: inputs.bias && withoutBias(inputs.bias, this.numTokens()) });
-  }
-
-  merged(): never {
-    throw new ClozeError('USAGE', {
-      message: 'Prefixes cannot be merged: they are tokens, not weights.',
-      hint: 'Use the model with its prefix as it is, or train with LoRA or IA3.',
+    const prefix = prefixKeyValues(this.prefix, { row: this.row, numHeads: this.base.numHeads }, batchSize);
+    const { bias, cache } = inputs;
+    return this.base.forward(x, {
+      ...inputs,
+      cache: cache === undefined ? prefix : joinedKeyValues(prefix, cache),
+      bias: bias && withoutBias(bias, prefix.key.shape[2] ?? 0),
     });
   }
 
-  private numTokens(): number {
-    return shapeOf(this.table, 2, 'PrefixAttention: table')[0];
-  }
-
-  /** Each [B, H, n, K]. */
-  private prefix(batchSize: number): KeyValues {
-    const { numHeads } = this.base;
-    const rowSize = shapeOf(this.table, 2, 'PrefixAttention: table')[1] / this.numRows;
-    const at = (row: number): tf.Tensor => {
-      const flat = tf.slice(this.table, [0, row * rowSize], [-1, rowSize]); // [n, D]
-      const heads = tf.transpose(tf.reshape(flat, [1, -1, numHeads, rowSize / numHeads]), [0, 2, 1, 3]); // [1, H, n, K]
-      return tf.tile(heads, [batchSize, 1, 1, 1]);
-    };
-    return { key: at(this.row), value: at(this.row + 1) };
+  merged(): never {
+    throw notMergeable('Prefixes', 'they are tokens, not weights');
   }
 }
 
-function joined(first: KeyValues, second: KeyValues): KeyValues {
+/** Where the keys and values of a layer stand in a prefix. */
+export interface PrefixPlace {
+  /** That of the keys; the values are in the next. */
+  readonly row: number;
+  readonly numHeads: number;
+}
+
+/** The keys and values that a prefix holds in two of its rows, each [B, H, n, K]. */
+export function prefixKeyValues(prefix: PrefixRows, { row, numHeads }: PrefixPlace, batchSize: number): KeyValues {
+  const at = (index: number): tf.Tensor => {
+    const heads = splitHeads(tf.expandDims(prefix.forward(index), 0), numHeads); // [1, H, n, K]
+    return tf.tile(heads, [batchSize, 1, 1, 1]);
+  };
+  return { key: at(row), value: at(row + 1) };
+}
+
+/** Keys and values, and later ones. */
+export function joinedKeyValues(first: KeyValues, second: KeyValues): KeyValues {
   return { key: tf.concat([first.key, second.key], 2), value: tf.concat([first.value, second.value], 2) };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { methodDefaults } from './method-defaults.ts';
-import { isTarget, patternValue, type TargetSelection } from './target-modules.ts';
+import { isTarget, patternValue, savedParts, type TargetSelection } from './target-modules.ts';
 
 const PATHS = [
   'bert.layer.0.output.dense',
@@ -32,9 +32,8 @@ describe('isTarget', () => {
     expect(isTarget(embedding, { ...methodDefaults(undefined), targetModules: 'all-linear' })).toBe(false);
   });
 
-  it('leaves out what is excluded, and what is trained whole', () => {
+  it('leaves out what is excluded', () => {
     expect(targets({ targetModules: ['query', 'dense'], excludeModules: ['output.dense'] })).toEqual([1, 2]);
-    expect(targets({ targetModules: ['classifier', 'query'], modulesToSave: ['classifier'] })).toEqual([1, 2]);
   });
 
   it('counts layers by the first number, or by the number behind a name', () => {
@@ -47,6 +46,19 @@ describe('isTarget', () => {
     expect(() => targets({ targetModules: '(' })).toThrowErrorMatchingInlineSnapshot(
       `[ConfigError: CONFIG_INVALID: An adapter's pattern must be a regular expression of JavaScript, got ^(?:()$. Name the modules in a list instead.]`,
     );
+  });
+});
+
+describe('savedParts', () => {
+  it('takes what is a part or lies in one, wherever the part stands', () => {
+    const isSaved = savedParts(['experts', 'dense'], PATHS);
+    expect(PATHS.filter(isSaved)).toEqual(['bert.layer.0.output.dense', 'bert.layer.1.experts.0.query']);
+    expect(PATHS.filter(savedParts(['score'], PATHS))).toEqual([]);
+  });
+
+  it('takes the name of an outermost part as that part alone', () => {
+    const paths = [...PATHS, 'bert.classifier', 'classifier.dense'];
+    expect(paths.filter(savedParts(['classifier'], paths))).toEqual(['classifier', 'classifier.dense']);
   });
 });
 

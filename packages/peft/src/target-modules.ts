@@ -31,15 +31,24 @@ const OUTPUT_PROJECTIONS = /(^|\.)(lm_head|score|classifier)$/;
  * @see huggingface/peft 0.21, `tuners/tuners_utils.py`, `check_target_module_exists`.
  */
 export function isTarget({ path, isLinear }: Candidate, selection: TargetSelection): boolean {
-  const { targetModules, excludeModules, modulesToSave } = selection;
-  if (matchesName(path, excludeModules) || isSaved(path, modulesToSave)) return false;
+  const { targetModules, excludeModules } = selection;
+  if (matchesName(path, excludeModules)) return false;
   if (targetModules === 'all-linear') return isLinear && !OUTPUT_PROJECTIONS.test(path);
   return matchesName(path, targetModules) && isInLayers(path, selection);
 }
 
-/** Whether a path is, lies in or ends with one of the parts that are trained whole. */
-export function isSaved(path: string, modulesToSave: readonly string[]): boolean {
-  return modulesToSave.some((name) => `.${path}.`.includes(`.${name}.`));
+/**
+ * Tells from its published path whether a layer belongs to a part that is trained whole: is it, or lies in it.
+ *
+ * @param names of parts. One that is the whole path of a part means that part alone: GLM's head is `dense`, and other layers end so.
+ * @param paths all layers of the model.
+ */
+export function savedParts(names: readonly string[], paths: readonly string[]): (path: string) => boolean {
+  const tests = names.map((name) => {
+    const isIn = (path: string): boolean => `${path}.`.startsWith(`${name}.`);
+    return paths.some(isIn) ? isIn : (path: string): boolean => `.${path}.`.includes(`.${name}.`);
+  });
+  return (path) => tests.some((test) => test(path));
 }
 
 /** Whether a path is or ends with one of the names, or is described by the whole of a regular expression. */

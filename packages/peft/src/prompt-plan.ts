@@ -1,0 +1,70 @@
+import {
+  ConfigError,
+  shapeOf,
+  type CheckpointNames,
+  type Embedding,
+  type EncoderDecoderModel,
+  type Module,
+  type ParameterSource,
+} from '@cloze/core';
+import type { AdapterPlan, PlanOptions } from './adapter-plan.ts';
+import { createPromptEncoder, promptEncoderEntries, type PTuningConfig } from './p-tuning-config.ts';
+import { prefixSites } from './prefix-plan.ts';
+import { promptInitializer, type PromptConfig } from './prompt-config.ts';
+import { PromptTable } from './prompt-table.ts';
+import { findTokenTable } from './prompted-embedding.ts';
+import { PromptedEncoderDecoder } from './prompted-encoder-decoder.ts';
+import { PromptedModel, type TokenModel } from './prompted-model.ts';
+import { trainedEntries } from './trained-parameters.ts';
+import { numStacks, virtualEntries, withModelSizes } from './virtual-plan.ts';
+import type { VirtualTokens } from './virtual-tokens.ts';
+
+type Options = PlanOptions & { readonly config: PromptConfig | PTuningConfig };
+
+/** What prompt tuning or P-tuning means for one model. @throws {ConfigError} when it reads no tokens. */
+export function planPrompt(model: Module, names: CheckpointNames, options: Options): AdapterPlan {
+  const { config } = options;
+  const table = findTokenTable(model);
+  if (table === undefined) {
+    throw new ConfigError({
+      message: `AdapterConfig: ${config.method === 'prompt' ? 'prompt tuning' : 'P-tuning'} needs a model of tokens, before which virtual ones can stand.`,
+      hint: 'Use LoRA, BitFit or the head alone.',
+    });
+  }
+  const ofBase = Object.entries(trainedEntries(model, names, { config, wrapped: new Set() }));
+  const trained = Object.fromEntries(ofBase.map(([path, entry]) => [`base.${path}`, entry]));
+  const network = config.method === 'p-tuning' ? promptEncoderEntries(config) : {};
+  const sites = prefixSites(model);
+  return {
+    wrap: <M extends Module>(model: M, source: ParameterSource): M => {
+      const vectors = createVectors(table, options, source.at('prompt'));
+      return prompted(model, { vectors, numVirtualTokens: config.numVirtualTokens }) as M;
+    },
+    trained: new Set(Object.keys(trained)),
+    names: { entries: { ...virtualEntries('prompt', network), ...trained } },
+    config: withModelSizes(config, {
+      size: table.weight.shape[1] ?? 1,
+      numLayers: sites.length,
+      numHeads: sites[0]?.attention.numHeads ?? 1,
+    }),
+  };
+}
+
+function createVectors(table: Embedding, { config, isFolded }: Options, source: ParameterSource): VirtualTokens {
+  const [, size] = shapeOf(table.weight, 2, 'Prompt: table of tokens');
+  const numVectors = config.numVirtualTokens * numStacks(config);
+  if (config.method === 'p-tuning' && !isFolded) return createPromptEncoder(config, { numVectors, size }, source);
+  const initialization = config.method === 'prompt' ? config.initialization : 'random';
+  return new PromptTable(source.get('table', [numVectors, size], promptInitializer(initialization, table)));
+}
+
+/** What can be asked of the model can be asked of the result; it is no model of its class. */
+function prompted(model: Module, prompt: ConstructorParameters<typeof PromptedModel>[1]): Module {
+  return isEncoderDecoder(model)
+    ? new PromptedEncoderDecoder(model, prompt)
+    : new PromptedModel(model as TokenModel, prompt);
+}
+
+function isEncoderDecoder(model: Module): model is EncoderDecoderModel {
+  return 'crossKeyValues' in model && 'decoderStartTokenId' in model;
+}
