@@ -25,7 +25,7 @@ const LAYERS = {
     mayTestWith: ['family', 'development'],
   },
   app: {
-    packages: ['cloze', 'docs', 'benchmarks'],
+    packages: ['cloze', 'docs', 'benchmarks', 'examples'],
     mayUse: ['ground', 'capability', 'family', 'tool'],
     mayTestWith: ['development'],
   },
