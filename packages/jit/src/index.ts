@@ -11,7 +11,7 @@ export { onnxRuntimeWebEngine, type OnnxRuntimeWebOptions } from './engines/onnx
 export { webEngine } from './engines/web-engine.ts';
 export { tfjsEngine } from './engines/tfjs.ts';
 export type { EagerEngine, Engine, EngineOptions, Executable, GraphEngine } from './engines/engine.ts';
-export { toHostTensor } from './engines/host-memory.ts';
+export { toHostTensor, viewHostTensor } from './engines/host-memory.ts';
 export { JitError, type JitErrorCode } from './errors.ts';
 export type { ElementArray, ElementType, Graph } from './graph.ts';
 export type { TensorTree } from './tree.ts';

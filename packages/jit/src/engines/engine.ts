@@ -20,6 +20,8 @@ export interface EagerEngine {
 export interface GraphEngine {
   readonly kind: 'graph';
   readonly name: string;
+  /** Loads what the engine needs, which `compile` does otherwise. Before `toHostTensor`, so that memory is such as the engine likes it. */
+  readonly prepare?: () => Promise<void>;
   /**
    * @param donated for each input, whether its memory may be given to a result.
    * @throws {JitError} `JIT_ENGINE` when the runtime refuses the graph.

@@ -10,7 +10,8 @@ const MIN_BYTES = 4096;
 
 /** A block of memory that native code reads and writes. */
 export interface HostBuffer {
-  readonly memory: SharedArrayBuffer;
+  /** Shared, so that it never moves; in a browser without shared memory, where no native code reads it, not. */
+  readonly memory: SharedArrayBuffer | ArrayBuffer;
   readonly byteLength: number;
 }
 
@@ -19,10 +20,16 @@ export interface HostBuffer {
  */
 export class HostMemory {
   readonly #free = new Map<number, HostBuffer[]>();
+  /** Sees every new block before anything is written to it. */
+  onNewBlock: ((buffer: HostBuffer) => void) | undefined;
 
   allocate({ shape }: ValueType): HostBuffer {
     const byteLength = Math.max(MIN_BYTES, Math.ceil((sizeOf(shape) * 4) / MIN_BYTES) * MIN_BYTES);
-    return this.#free.get(byteLength)?.pop() ?? { memory: new SharedArrayBuffer(byteLength), byteLength };
+    const known = this.#free.get(byteLength)?.pop();
+    if (known !== undefined) return known;
+    const buffer = createBuffer(byteLength);
+    this.onNewBlock?.(buffer);
+    return buffer;
   }
 
   release(buffer: HostBuffer): void {
@@ -35,6 +42,11 @@ export class HostMemory {
   clear(): void {
     this.#free.clear();
   }
+}
+
+function createBuffer(byteLength: number): HostBuffer {
+  const isShared = typeof SharedArrayBuffer !== 'undefined';
+  return { memory: isShared ? new SharedArrayBuffer(byteLength) : new ArrayBuffer(byteLength), byteLength };
 }
 
 /** The elements of a buffer as a typed array. */
@@ -83,7 +95,7 @@ export class HostBackend extends tf.KernelBackend {
       tensor.dispose();
       return undefined;
     }
-    this.#data.set(tensor.dataId, { ...data, buffer: { memory: new SharedArrayBuffer(0), byteLength: 0 } });
+    this.#data.set(tensor.dataId, { ...data, buffer: createBuffer(0) });
     tensor.dispose();
     return data.buffer;
   }
@@ -194,4 +206,21 @@ export function toHostTensor(values: ElementArray, shape: readonly number[], dty
   const buffer = host.memoryPool.allocate({ shape, dtype });
   viewOf(buffer, { shape, dtype }).set(values);
   return host.adopt(buffer, { shape, dtype });
+}
+
+/**
+ * The elements of a tensor from {@link toHostTensor}, or of a result of a compiled function, where they lie. What is written there is what compiled
+ * functions read next, without a copy: for state that changes a little at a time. Valid until the tensor is disposed of or donated.
+ *
+ * @throws {JitError} `JIT_ARGUMENT` when the tensor lies elsewhere.
+ */
+export function viewHostTensor(tensor: tf.Tensor): ElementArray {
+  const buffer = hostBackend().bufferOf(tensor);
+  if (buffer === undefined || !isElementType(tensor.dtype)) {
+    throw new JitError('JIT_ARGUMENT', {
+      message: 'Only tensors that compiled functions hold can be viewed, and this one lies with another backend.',
+      hint: 'Make it with toHostTensor.',
+    });
+  }
+  return viewOf(buffer, { shape: tensor.shape, dtype: tensor.dtype });
 }

@@ -13,12 +13,16 @@ export interface OnnxRuntimeOptions extends EngineOptions {
 
 /** ONNX Runtime's native CPU provider, in Node. Needs the packages onnxruntime-node and koffi. */
 export function onnxRuntimeEngine(options: OnnxRuntimeOptions = {}): GraphEngine {
+  // "#native" is a name in package.json: what is built for a browser holds nothing of Node.
   return {
     kind: 'graph',
     name: 'onnxruntime',
+    prepare: async () => {
+      const { prepareNatively } = await import('#native');
+      await prepareNatively();
+    },
     compile: async (graph, donated) => {
-      // Imported here, so that a browser can load this package.
-      const { compileNatively } = await import('./native/compile.ts');
+      const { compileNatively } = await import('#native');
       return compileNatively(graph, donated, options);
     },
   };

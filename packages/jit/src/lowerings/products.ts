@@ -5,6 +5,9 @@ import { convolutionOf, type ProductKernel } from '../kernels/products.ts';
 
 import { MICROSOFT, type Lowering, type LoweringContext, type OnnxAttributes } from './context.ts';
 
+/** An operand that is this much smaller than the other is scaled at no cost. */
+const MUCH_SMALLER = 16;
+
 /**
  * A product of matrices. Two plain matrices become `Gemm`, which takes transposes and a factor for free; batches become `MatMul`, or
  * `FusedMatMul` when transposed or scaled.
@@ -32,8 +35,12 @@ function multiply(node: GraphNode, onnx: LoweringContext, output?: Value): strin
     const flat = [a, b].map((operand, index) => onnx.reshape(names[index] ?? '', operand.shape.slice(-2)));
     return emit('Reshape', [onnx.emit('Gemm', flat, flags), onnx.integers(shape)]);
   }
-  const isDirect = flags.transA.int === 0 && flags.transB.int === 0 && flags.alpha.float === 1;
-  return isDirect ? emit('MatMul', names) : emit('FusedMatMul', names, flags, MICROSOFT);
+  const isTransposed = flags.transA.int + flags.transB.int > 0;
+  if (!isTransposed && flags.alpha.float === 1) return emit('MatMul', names);
+  // ONNX Runtime's loops for a single row know no factor.
+  if (!isTransposed && sizeOf(a.shape) < sizeOf(b.shape) / MUCH_SMALLER)
+    return emit('MatMul', [onnx.emit('Mul', [onnx.nameOf(a), onnx.scalar(flags.alpha.float)]), onnx.nameOf(b)]);
+  return emit('FusedMatMul', names, flags, MICROSOFT);
 }
 
 const ACTIVATIONS: Readonly<Record<string, string>> = { relu: 'Relu', elu: 'Elu', sigmoid: 'Sigmoid', tanh: 'Tanh' };

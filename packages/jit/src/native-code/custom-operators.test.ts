@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadOnnxRuntime } from '../engines/native/onnxruntime-library.ts';
-import { NativeSession, type Binding } from '../engines/native/session.ts';
+import type { Binding } from '../engines/native/bound-values.ts';
+import { NativeSession } from '../engines/native/session.ts';
 import { serializeModel, type OnnxModel } from '../onnx/model.ts';
 import { CustomOperators, OPERATOR_DOMAIN } from './custom-operators.ts';
 import { interpretRowProgram } from './interpret-row-program.ts';

@@ -10,7 +10,7 @@ import {
   shrinkUniformOperands,
   skipBroadcasts,
 } from './no-ops.ts';
-import { addBiasInProducts, foldIntoProducts, scaleProducts } from './products.ts';
+import { addBiasInProducts, foldIntoProducts, gatherBeforeProducts, scaleProducts } from './products.ts';
 import { rewrite, withoutDeadCode } from './rewrite.ts';
 import { addSegmentsInPlace, concatenatePaddedSums, sumSquares } from './sums.ts';
 
@@ -31,6 +31,7 @@ const COMBINE = [
   scaleProducts,
   foldIntoProducts,
   addBiasInProducts,
+  gatherBeforeProducts,
 ];
 
 /** The most rounds before a graph counts as simple enough; each removes a layer of nesting, and two suffice in practice. */

@@ -80,6 +80,21 @@ export const scaleProducts: RewriteRule = (node, rewriter) => {
   return undefined;
 };
 
+/** Some rows of a product are the product of those rows: scores are computed for the tokens that are asked for. */
+export const gatherBeforeProducts: RewriteRule = (node, rewriter) => {
+  const [rows, indices] = node.inputs;
+  if (node.kernel !== 'GatherV2' || numberOf(node.attributes, 'axis') !== 0) return undefined;
+  if (rows?.shape.length !== 2 || indices === undefined || !rewriter.isUsedOnce(rows)) return undefined;
+  if (sizeOf(indices.shape) >= (rows.shape[0] ?? 0) || indices.shape.length !== 1) return undefined;
+  const product = ['BatchMatMul', 'AffineProduct'].includes(rewriter.producerOf(rows)?.kernel ?? '')
+    ? rewriter.producerOf(rows)
+    : undefined;
+  const [a, ...others] = product?.inputs ?? [];
+  if (product === undefined || a?.shape.length !== 2 || booleanOf(product.attributes, 'transposeA')) return undefined;
+  const gathered = rewriter.emit('GatherV2', [a, indices], node.attributes);
+  return [rewriter.emit(product.kernel, [gathered, ...others], product.attributes)];
+};
+
 /** A row added to each row of a product of matrices, even through a reshape, as `linear` does it. */
 export const addBiasInProducts: RewriteRule = (node, rewriter) => {
   if (node.kernel !== 'Add') return undefined;

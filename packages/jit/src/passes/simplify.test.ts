@@ -53,6 +53,19 @@ describe('simplify', () => {
     expect(simplifiedKernels(fn, [floats(next, [2, 3, 4]), floats(next, [2, 5, 4])])).toEqual(['BatchMatMul']);
   });
 
+  it('computes those rows of a product that are gathered', () => {
+    const rows = tf.tensor1d([4, 1], 'int32');
+    const fn = (x: tf.Tensor, w: tf.Tensor): tf.Tensor => {
+      const scores = tf.reshape(tf.matMul(tf.reshape(x, [6, 4]), w), [2, 3, 5]);
+      return tf.gather(tf.reshape(scores, [6, 5]), rows);
+    };
+    expect(simplifiedKernels(fn, [floats(next, [2, 3, 4]), floats(next, [4, 5])])).toEqual([
+      'Reshape',
+      'GatherV2',
+      'BatchMatMul',
+    ]);
+  });
+
   it('adds the bias in the product, through the reshape of a linear layer', () => {
     const fn = (x: tf.Tensor, w: tf.Tensor, b: tf.Tensor): tf.Tensor =>
       tf.add(tf.reshape(tf.matMul(tf.reshape(x, [6, 4]), w), [2, 3, 5]), b);

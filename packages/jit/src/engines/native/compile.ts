@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { fuse, splitRandomRoots } from '../../fusion/fuse.ts';
 import { splitInPlaceUpdates, type InPlaceUpdate } from '../../fusion/in-place-updates.ts';
+import { loopVectorProducts } from '../../fusion/vector-products.ts';
 import type { Graph } from '../../graph.ts';
 import { lowerGraph } from '../../lowerings/index.ts';
 import { CustomOperators } from '../../native-code/custom-operators.ts';
@@ -9,9 +10,18 @@ import { nativeCodeSupport } from '../../native-code/native-code-support.ts';
 import { serializeModel } from '../../onnx/model.ts';
 import type { Executable } from '../engine.ts';
 import type { OnnxRuntimeOptions } from '../onnxruntime.ts';
+import { hostBackend } from '../host-memory.ts';
 import { NativeExecutable, type UpdateKernel } from './executable.ts';
+import { adviseHugePages } from './huge-pages.ts';
 import { loadOnnxRuntime, type OnnxRuntimeLibrary } from './onnxruntime-library.ts';
 import { NativeSession } from './session.ts';
+
+/** Loads ONNX Runtime, and has new memory laid out for it. */
+export async function prepareNatively(): Promise<OnnxRuntimeLibrary> {
+  const library = await loadOnnxRuntime();
+  hostBackend().memoryPool.onNewBlock = adviseHugePages;
+  return library;
+}
 
 /** Compiles a graph for ONNX Runtime's C API: a session with loops of machine code inside, and loops that update donated inputs in place after it. */
 export async function compileNatively(
@@ -19,10 +29,10 @@ export async function compileNatively(
   donated: readonly boolean[],
   { numThreads = cpus().length, nativeCode = true, profile }: OnnxRuntimeOptions,
 ): Promise<Executable> {
-  const library = await loadOnnxRuntime();
+  const library = await prepareNatively();
   const { main, updates } =
     nativeCode && nativeCodeSupport().isAvailable
-      ? splitInPlaceUpdates(fuse(splitRandomRoots(graph)), donated)
+      ? splitInPlaceUpdates(fuse(splitRandomRoots(loopVectorProducts(graph))), donated)
       : { main: graph, updates: [] };
   return new NativeExecutable({
     main,

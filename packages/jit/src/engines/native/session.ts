@@ -1,16 +1,7 @@
 import { JitError } from '../../errors.ts';
-import { sizeOf, type ValueType } from '../../graph.ts';
-import { ONNX_TYPE } from '../../onnx/model.ts';
-import { viewOf, type HostBuffer } from '../host-memory.ts';
+import { BoundValues, type Binding } from './bound-values.ts';
 import type { OnnxRuntimeLibrary, Pointer } from './onnxruntime-library.ts';
-
-/** A tensor of a run: its type and where it lies. */
-export interface Binding {
-  readonly buffer: HostBuffer;
-  readonly type: ValueType;
-  /** The position of the first element, when the tensor is a part of the buffer. */
-  readonly offset?: number;
-}
+import { pinned } from './pinned.ts';
 
 export interface SessionOptions {
   readonly numThreads: number;
@@ -37,6 +28,8 @@ export class NativeSession {
   readonly #inputNames: NativeNames;
   readonly #outputNames: NativeNames;
   readonly #operators: SessionOperators | undefined;
+  /** Of earlier runs. */
+  readonly #idle: RunValues[] = [];
   #hasRun = false;
   #isDisposed = false;
 
@@ -57,6 +50,8 @@ export class NativeSession {
       // the processor.
       library.call('AddSessionConfigEntry', options, 'session.intra_op.allow_spinning', '1');
       library.call('AddSessionConfigEntry', options, 'session.intra_op.spin_duration_us', '20');
+      // A factor of attention's scores in the product is cheap, but only the product without one has a fast loop for a single row.
+      library.call('AddSessionConfigEntry', options, 'optimization.disable_specified_optimizers', 'MatMulScaleFusion');
       operators?.attach(options);
       if (profile !== undefined) library.call('EnableProfiling', options, profile);
       this.#session = library.create('CreateSessionFromArray', library.environment, model, model.byteLength, options);
@@ -67,13 +62,20 @@ export class NativeSession {
 
   /** Runs on another thread; the event loop stays free. */
   async run(inputs: readonly Binding[], outputs: readonly Binding[]): Promise<void> {
-    const values = this.#bind(inputs, outputs);
+    if (this.#isDisposed)
+      throw new JitError('JIT_DISPOSED', {
+        message: 'The compiled function was disposed of.',
+        hint: 'Compile it again.',
+      });
+    const values = this.#idle.pop() ?? this.#newValues();
     const options = this.#hasRun ? 0n : createShrinkingRunOptions(this.#library);
     this.#hasRun = true;
     try {
+      values.inputs.bind(inputs);
+      values.outputs.bind(outputs);
       await this.#library.callAsync('Run', ...this.#runArguments(values, options));
     } finally {
-      this.#release(values);
+      this.#putBack(values);
       if (options !== 0n) this.#library.release('ReleaseRunOptions', options);
     }
   }
@@ -81,57 +83,48 @@ export class NativeSession {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
+    for (const values of this.#idle) disposeValues(values);
+    this.#idle.length = 0;
     this.#library.release('ReleaseSession', this.#session);
     this.#operators?.dispose();
   }
 
-  #runArguments({ inputs, outputs }: BoundValues, options: Pointer): unknown[] {
-    if (this.#isDisposed)
-      throw new JitError('JIT_DISPOSED', {
-        message: 'The compiled function was disposed of.',
-        hint: 'Compile it again.',
-      });
+  #runArguments({ inputs, outputs }: RunValues, options: Pointer): unknown[] {
     const address = (array: ArrayBufferView): Pointer => this.#library.addressOf(array);
     return [
       this.#session,
       options,
       address(this.#inputNames.pointers),
-      address(inputs),
-      inputs.length,
+      address(inputs.pointers),
+      inputs.pointers.length,
       address(this.#outputNames.pointers),
-      outputs.length,
-      address(outputs),
+      outputs.pointers.length,
+      address(outputs.pointers),
     ];
   }
 
-  #bind(inputs: readonly Binding[], outputs: readonly Binding[]): BoundValues {
-    return { inputs: this.#toValues(inputs), outputs: this.#toValues(outputs) };
+  #newValues(): RunValues {
+    return {
+      inputs: new BoundValues(this.#library, this.#inputNames.pointers.length),
+      outputs: new BoundValues(this.#library, this.#outputNames.pointers.length),
+    };
   }
 
-  #toValues(bindings: readonly Binding[]): BigUint64Array {
-    const pointers = pinned(BigUint64Array, bindings.length);
-    bindings.forEach(({ buffer, type, offset = 0 }, index) => {
-      const elementBytes = type.dtype === 'bool' ? 1 : 4;
-      const shape = pinned(BigInt64Array, Math.max(type.shape.length, 1));
-      type.shape.forEach((length, axis) => {
-        shape[axis] = BigInt(length);
-      });
-      pointers[index] = this.#library.create(
-        'CreateTensorWithDataAsOrtValue',
-        this.#library.cpuMemory,
-        this.#library.addressOf(viewOf(buffer, { shape: [1], dtype: type.dtype })) + BigInt(offset * elementBytes),
-        sizeOf(type.shape) * elementBytes,
-        shape,
-        type.shape.length,
-        ONNX_TYPE[type.dtype],
-      );
-    });
-    return pointers;
+  #putBack(values: RunValues): void {
+    if (this.#isDisposed) disposeValues(values);
+    else this.#idle.push(values);
   }
+}
 
-  #release({ inputs, outputs }: BoundValues): void {
-    for (const value of [...inputs, ...outputs]) this.#library.release('ReleaseValue', value);
-  }
+/** What one run at a time uses. */
+interface RunValues {
+  readonly inputs: BoundValues;
+  readonly outputs: BoundValues;
+}
+
+function disposeValues({ inputs, outputs }: RunValues): void {
+  inputs.dispose();
+  outputs.dispose();
 }
 
 /**
@@ -142,11 +135,6 @@ function createShrinkingRunOptions(library: OnnxRuntimeLibrary): Pointer {
   const options = library.create('CreateRunOptions');
   library.call('AddRunConfigEntry', options, 'memory.enable_memory_arena_shrinkage', 'cpu:0');
   return options;
-}
-
-interface BoundValues {
-  readonly inputs: BigUint64Array;
-  readonly outputs: BigUint64Array;
 }
 
 /** Zero-terminated names and the array of their addresses, kept where native code finds them. */
@@ -170,9 +158,4 @@ class NativeNames {
       offset += bytes.length;
     });
   }
-}
-
-/** An array outside V8's heap, where it never moves. */
-function pinned<T>(type: new (memory: SharedArrayBuffer, offset: number, length: number) => T, length: number): T {
-  return new type(new SharedArrayBuffer(Math.max(length * 8, 64)), 0, length);
 }
