@@ -107,6 +107,7 @@ describe('createAdapter', () => {
         "use_rslora": false,
       }
     `);
+    expect([...adapted.replaced].filter((path) => !path.endsWith('.bias'))).toEqual(['head.weight']);
     expect(countParameters(adapted.model, adapted.trainable)).toMatchInlineSnapshot(`
       {
         "numParameters": 142,

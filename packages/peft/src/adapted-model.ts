@@ -30,6 +30,8 @@ export interface AdaptedModel<M extends Module = Module> {
   readonly config: AdapterConfig;
   /** Selects what is trained and saved, by the paths of `model`. */
   readonly trainable: ParameterFilter;
+  /** The parameters of the base in whose place others are trained, such as those of a new head, by their paths in the base. */
+  readonly replaced: ReadonlySet<string>;
   /** Where what is trained stands in an adapter file. */
   readonly names: CheckpointNames;
 }
@@ -48,7 +50,7 @@ export function createAdapter<M extends Module>(
 ): AdaptedModel<M> {
   const plan = planAdapter(model, names, { config: withHead(config, model, names), isFolded: false });
   const wrapped = plan.wrap(model, randomParameters(key));
-  const copied = parametersOf(wrapped, (path) => plan.trained.has(path));
+  const copied = parametersOf(wrapped, isTrainedOfBase(plan));
   const own = Object.fromEntries(Object.entries(copied).map(([path, tensor]) => [path, tf.clone(tensor)]));
   return adapted(withParameters(wrapped, own), plan.config, plan);
 }
@@ -70,7 +72,7 @@ export function loadAdapter<M extends Module>(
   const plan = planAdapter(model, names, { config, isFolded });
   const source = checkpointParameters(files.tensors, plan.names, { ...(files.file && { file: files.file }) });
   const wrapped = plan.wrap(model, source);
-  const copied = parametersOf(wrapped, (path) => plan.trained.has(path));
+  const copied = parametersOf(wrapped, isTrainedOfBase(plan));
   const loaded = Object.entries(copied).map(([path, { shape }]) => {
     const segments = path.split('.');
     return [path, source.at(...segments.slice(0, -1)).get(segments.at(-1) ?? '', shape, unused)] as const;
@@ -102,8 +104,20 @@ export function disposeAdapter({ model, trainable }: AdaptedModel): void {
   tf.dispose(Object.values(parametersOf(model, trainable)));
 }
 
-function adapted<M extends Module>(model: M, config: AdapterConfig, { names }: AdapterPlan): AdaptedModel<M> {
-  return { model, config, names, trainable: (path) => Object.hasOwn(names.entries, path) };
+function adapted<M extends Module>(model: M, config: AdapterConfig, { names, trained }: AdapterPlan): AdaptedModel<M> {
+  return {
+    model,
+    config,
+    names,
+    replaced: new Set(trained.keys()),
+    trainable: (path) => Object.hasOwn(names.entries, path),
+  };
+}
+
+/** Selects what is trained of the base itself. */
+function isTrainedOfBase({ trained }: AdapterPlan): ParameterFilter {
+  const paths = new Set(trained.values());
+  return (path) => paths.has(path);
 }
 
 /** A file's tensors need no first values. */

@@ -15,14 +15,14 @@ import { loraWrapper } from './lora-config.ts';
 import { planPrefix } from './prefix-plan.ts';
 import { planPrompt } from './prompt-plan.ts';
 import { isTarget, matchesName, savedParts } from './target-modules.ts';
-import { modulePath, namePrefix, publishedPaths, trainedEntries } from './trained-parameters.ts';
+import { modulePath, moved, namePrefix, pathsOf, publishedPaths, trainedEntries } from './trained-parameters.ts';
 
 /** What a configuration means for one model. */
 export interface AdapterPlan {
   /** The model with its new parameters from a source. */
   wrap<M extends Module>(model: M, source: ParameterSource): M;
-  /** Parameters of the base that are trained, too, by their paths in the wrapped model. */
-  readonly trained: ReadonlySet<string>;
+  /** Parameters of the base that are trained, too: their paths in the wrapped model by those in the base. */
+  readonly trained: ReadonlyMap<string, string>;
   /** Where all that is trained stands in files, by paths in the wrapped model. */
   readonly names: CheckpointNames;
   /** The configuration without targets that the model does not have. */
@@ -78,14 +78,15 @@ function planLayers(model: Module, names: CheckpointNames, config: AdapterConfig
     }
     return module;
   });
-  const trained = behindWrappers(trainedEntries(model, names, { config, wrapped: new Set(wrappers.keys()) }), wrappers);
-  checkPlan(config, { numWrapped: paths.length, numTrained: Object.keys(trained).length, seen });
+  const ofBase = trainedEntries(model, names, { config, wrapped: new Set(wrappers.keys()) });
+  const trained = pathsOf(ofBase, (path) => behindWrapper(path, wrappers));
+  checkPlan(config, { numWrapped: paths.length, numTrained: trained.size, seen });
   return {
     wrap: (model, source) =>
       replaceModules(model, (module, path) => wrappers.get(path)?.wrap(source.at(...path.split('.'))) ?? module),
-    trained: new Set(Object.keys(trained)),
+    trained,
     names: {
-      entries: { ...entries, ...trained },
+      entries: { ...entries, ...moved(ofBase, trained) },
       // Further copies of the head's bias.
       ignored: [/\.(original_module|modules_to_save)\.bias$/],
     },
@@ -93,17 +94,10 @@ function planLayers(model: Module, names: CheckpointNames, config: AdapterConfig
   };
 }
 
-/** Parameters by their paths in the wrapped model. */
-function behindWrappers(
-  entries: Readonly<Record<string, CheckpointEntry>>,
-  wrappers: ReadonlyMap<string, Wrapper>,
-): Record<string, CheckpointEntry> {
-  return Object.fromEntries(
-    Object.entries(entries).map(([path, entry]) => {
-      const layer = modulePath(path);
-      return [wrappers.has(layer) ? `${layer}.base${path.slice(layer.length)}` : path, entry];
-    }),
-  );
+/** The path in the wrapped model of a parameter of the base. */
+function behindWrapper(path: string, wrappers: ReadonlyMap<string, Wrapper>): string {
+  const layer = modulePath(path);
+  return wrappers.has(layer) ? `${layer}.base${path.slice(layer.length)}` : path;
 }
 
 function wrapperFor(module: Module, published: string, config: AdapterConfig): Wrapper | undefined {

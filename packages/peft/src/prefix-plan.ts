@@ -21,7 +21,7 @@ import { withFewerPositions } from './prompted-model.ts';
 import { PrefixTable, ProjectedPrefix, type PrefixRows } from './prefix-table.ts';
 import { isRelativeDecoder, PrefixedDecoder } from './prefixed-decoder.ts';
 import { ShiftedPositions } from './shifted-positions.ts';
-import { trainedEntries } from './trained-parameters.ts';
+import { pathsOf, trainedEntries } from './trained-parameters.ts';
 import { virtualEntries, withModelSizes } from './virtual-plan.ts';
 
 const ATTENTION = /^(?:model\.)?(decoder\.)?layers\.(\d+)\.attention$/;
@@ -63,7 +63,7 @@ export function planPrefix(model: Module, names: CheckpointNames, options: Optio
   const path = `${relativeDecoderPath(model) ?? first.path}.prefix`;
   const size = widthOf(first);
   const { config } = options;
-  const trained = trainedEntries(model, names, { config, wrapped: new Set() });
+  const ofBase = trainedEntries(model, names, { config, wrapped: new Set() });
   const network = config.hasProjection ? PROJECTION_ENTRIES : {};
   return {
     wrap: (model, source) => {
@@ -73,8 +73,8 @@ export function planPrefix(model: Module, names: CheckpointNames, options: Optio
       );
       return withPrefix(model, { prefix, sites, numVirtualTokens: config.numVirtualTokens });
     },
-    trained: new Set(Object.keys(trained)),
-    names: { entries: { ...virtualEntries(path, network), ...trained } },
+    trained: pathsOf(ofBase, (path) => path),
+    names: { entries: { ...virtualEntries(path, network), ...ofBase } },
     config: withModelSizes(config, { size, numLayers: sites.length, numHeads: first.attention.numHeads }),
   };
 }

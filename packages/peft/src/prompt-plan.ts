@@ -15,7 +15,7 @@ import { PromptTable } from './prompt-table.ts';
 import { findTokenTable } from './prompted-embedding.ts';
 import { PromptedEncoderDecoder } from './prompted-encoder-decoder.ts';
 import { PromptedModel, type TokenModel } from './prompted-model.ts';
-import { trainedEntries } from './trained-parameters.ts';
+import { moved, pathsOf, trainedEntries } from './trained-parameters.ts';
 import { numStacks, virtualEntries, withModelSizes } from './virtual-plan.ts';
 import type { VirtualTokens } from './virtual-tokens.ts';
 
@@ -31,8 +31,8 @@ export function planPrompt(model: Module, names: CheckpointNames, options: Optio
       hint: 'Use LoRA, BitFit or the head alone.',
     });
   }
-  const ofBase = Object.entries(trainedEntries(model, names, { config, wrapped: new Set() }));
-  const trained = Object.fromEntries(ofBase.map(([path, entry]) => [`base.${path}`, entry]));
+  const ofBase = trainedEntries(model, names, { config, wrapped: new Set() });
+  const trained = pathsOf(ofBase, (path) => `base.${path}`);
   const network = config.method === 'p-tuning' ? promptEncoderEntries(config) : {};
   const sites = prefixSites(model);
   return {
@@ -40,8 +40,8 @@ export function planPrompt(model: Module, names: CheckpointNames, options: Optio
       const vectors = createVectors(table, options, source.at('prompt'));
       return prompted(model, { vectors, numVirtualTokens: config.numVirtualTokens }) as M;
     },
-    trained: new Set(Object.keys(trained)),
-    names: { entries: { ...virtualEntries('prompt', network), ...trained } },
+    trained,
+    names: { entries: { ...virtualEntries('prompt', network), ...moved(ofBase, trained) } },
     config: withModelSizes(config, {
       size: table.weight.shape[1] ?? 1,
       numLayers: sites.length,

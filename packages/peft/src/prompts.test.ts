@@ -122,7 +122,9 @@ describe('createAdapter with a prompt', () => {
       prompt_tuning_init_text: 'to be',
       tokenizer_name_or_path: 'gpt2',
     });
-    expect(() => rowsOf(promptConfig({ initialization: { ...text, ids: [] } }))).toThrowErrorMatchingInlineSnapshot(`[ConfigError: CONFIG_INVALID: AdapterConfig: a prompt that begins as a text must be given the ids of its tokens, got none. Encode the text with the tokenizer of the model.]`);
+    expect(() => rowsOf(promptConfig({ initialization: { ...text, ids: [] } }))).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: AdapterConfig: a prompt that begins as a text must be given the ids of its tokens, got none. Encode the text with the tokenizer of the model.]`,
+    );
   });
 
   it('begins at random, and twice as many rows are kept for encoder-decoders', () => {
@@ -160,8 +162,12 @@ describe('A model with a prompt', () => {
     tf.tidy(() => {
       const { model } = createAdapter(base, names, { config: promptConfig(shared), key });
       const forward = model.forward.bind(model) as (inputs: object) => unknown;
-      expect(() => forward({ inputIds: ids([1]), state: ids([1]) })).toThrowErrorMatchingInlineSnapshot(`[ShapeError: SHAPE_MISMATCH: A model with virtual tokens must be given tensors named inputIds, attentionMask, tokenTypeIds, positionIds, blockPositionIds, targetIds, predictionPositions, mcTokenIds, sep, got state. Leave it out, or train with LoRA.]`);
-      expect(() => forward({ inputIds: ids([1]), cache: [] })).toThrowErrorMatchingInlineSnapshot(`[ShapeError: SHAPE_MISMATCH: A model with virtual tokens must be given positionIds with a cache. Count the tokens of the text only.]`);
+      expect(() => forward({ inputIds: ids([1]), state: ids([1]) })).toThrowErrorMatchingInlineSnapshot(
+        `[ShapeError: SHAPE_MISMATCH: A model with virtual tokens must be given tensors named inputIds, attentionMask, tokenTypeIds, positionIds, blockPositionIds, targetIds, predictionPositions, mcTokenIds, sep, got state. Leave it out, or train with LoRA.]`,
+      );
+      expect(() => forward({ inputIds: ids([1]), cache: [] })).toThrowErrorMatchingInlineSnapshot(
+        `[ShapeError: SHAPE_MISMATCH: A model with virtual tokens must be given positionIds with a cache. Count the tokens of the text only.]`,
+      );
     });
   });
 
@@ -174,10 +180,14 @@ describe('A model with a prompt', () => {
     };
     expect(() => {
       load({ num_virtual_tokens: 3 });
-    }).toThrowErrorMatchingInlineSnapshot(`[CheckpointError: CHECKPOINT_MISMATCH: adapter_model.safetensors: prompt.table must have shape [3, 4]; the checkpoint's prompt_embeddings must be [3, 4] of F32, F16 or BF16, got [2, 4] of F32. The configuration and the weights do not belong together; take both from the same folder.]`);
+    }).toThrowErrorMatchingInlineSnapshot(
+      `[CheckpointError: CHECKPOINT_MISMATCH: adapter_model.safetensors: prompt.table must have shape [3, 4]; the checkpoint's prompt_embeddings must be [3, 4] of F32, F16 or BF16, got [2, 4] of F32. The configuration and the weights do not belong together; take both from the same folder.]`,
+    );
     expect(() => {
       load({ peft_type: 'PREFIX_TUNING' });
-    }).toThrowErrorMatchingInlineSnapshot(`[CheckpointError: CHECKPOINT_MISMATCH: adapter_model.safetensors: model.layers.0.attention.prefix.table must have shape [2, 16]; the checkpoint's prompt_embeddings must be [2, 16] of F32, F16 or BF16, got [2, 4] of F32. The configuration and the weights do not belong together; take both from the same folder.]`);
+    }).toThrowErrorMatchingInlineSnapshot(
+      `[CheckpointError: CHECKPOINT_MISMATCH: adapter_model.safetensors: model.layers.0.attention.prefix.table must have shape [2, 16]; the checkpoint's prompt_embeddings must be [2, 16] of F32, F16 or BF16, got [2, 4] of F32. The configuration and the weights do not belong together; take both from the same folder.]`,
+    );
   });
 });
 

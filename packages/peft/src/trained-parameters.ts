@@ -48,6 +48,22 @@ export function trainedEntries(
   return trained;
 }
 
+/** Where parameters of the base stand in the wrapped model. */
+export function pathsOf(
+  ofBase: Readonly<Record<string, CheckpointEntry>>,
+  pathInWrapped: (path: string) => string,
+): ReadonlyMap<string, string> {
+  return new Map(Object.keys(ofBase).map((path) => [path, pathInWrapped(path)]));
+}
+
+/** Entries of the base by their paths in the wrapped model. */
+export function moved(
+  ofBase: Readonly<Record<string, CheckpointEntry>>,
+  paths: ReadonlyMap<string, string>,
+): Record<string, CheckpointEntry> {
+  return Object.fromEntries(Object.entries(ofBase).map(([path, entry]) => [paths.get(path) ?? path, entry]));
+}
+
 /** The published paths of a model's layers. */
 export function publishedPaths({ entries }: CheckpointNames): string[] {
   return Object.values(entries).map(({ name }) => modulePath(name));
