@@ -1,15 +1,15 @@
-import {
-  withParameters,
-  writeCache,
-  type CausalLanguageModel,
-  type CausalInputs,
-  type CausalOutputs,
-  type EncoderDecoderModel,
-  type KeyValues,
-  type ParameterMap,
+import type {
+  CausalLanguageModel,
+  CausalInputs,
+  CausalOutputs,
+  EncoderDecoderModel,
+  KeyValues,
+  ParameterMap,
 } from '@cloze/core';
 import { jit, type Compiled, type Engine } from '@cloze/jit';
 import * as tf from '@tensorflow/tfjs';
+import type { DecodingWeights } from './decoding-weights.ts';
+import { tokenCacheOf } from './token-cache.ts';
 
 /** A model that writes from left to right: a decoder alone, or one that attends to an encoded source. */
 export type WritingModel = CausalLanguageModel | EncoderDecoderModel;
@@ -49,62 +49,76 @@ export interface PromptInputs extends TokenInputs {
   readonly lastTokens: tf.Tensor;
 }
 
-/** One more token of each sequence, beside a cache. */
-export interface NextTokenInputs extends TokenInputs {
-  /** Scalar: where the token's keys and values go. */
-  readonly slot: tf.Tensor;
-}
-
-/** What a step computes. */
-export interface StepOutputs {
+/** What reading prompts computes. */
+export interface PromptOutputs {
   /** [B, V], of the token after the last one. */
   readonly logits: tf.Tensor;
-  /** By layer, each [B, H, T, K] of a prompt or [B, H, S, K] beside a cache; empty where none is wanted. */
-  readonly cache: readonly KeyValues[];
+  /** By layer, for {@link TokenCache}; empty where none is wanted. */
+  readonly keyValues: readonly KeyValues[];
+}
+
+/** What reading one more token computes. */
+export interface TokenOutputs {
+  /** [B, V], of the token after it. */
+  readonly logits: tf.Tensor;
+  /** Its keys and values, [L, 2, B, H, K]. */
+  readonly added: tf.Tensor;
 }
 
 /** The compiled functions of decoding. */
 export interface DecodeSteps {
   /** By layer of the decoder, each [B, H, S, K]; empty where there is no encoder. */
   readonly readSource: Compiled<[ParameterMap, SourceInputs], readonly KeyValues[]>;
-  readonly readPrompt: Compiled<[ParameterMap, EncodedSource, PromptInputs], StepOutputs>;
-  /** Takes the cache over and returns it with the token in it. */
-  readonly readToken: Compiled<[ParameterMap, EncodedSource, readonly KeyValues[], NextTokenInputs], StepOutputs>;
+  readonly readPrompt: Compiled<[ParameterMap, EncodedSource, PromptInputs], PromptOutputs>;
+  /** Reads the cache and leaves it as it is. */
+  readonly readToken: Compiled<[ParameterMap, EncodedSource, readonly KeyValues[], TokenInputs], TokenOutputs>;
   /** Takes keys and values over and returns those of some rows [B'] int32. */
   readonly selectRows: Compiled<[readonly KeyValues[], tf.Tensor], readonly KeyValues[]>;
 }
 
+/** Settings of {@link compileDecoding}. */
+export interface DecodingOptions {
+  readonly engine: Engine;
+  readonly usesCache: boolean;
+  readonly weights: DecodingWeights;
+}
+
 /** Compiles the decoding of a model, whose tensors give the structure only. */
-export function compileDecoding(
-  model: WritingModel,
-  { engine, usesCache }: { readonly engine: Engine; readonly usesCache: boolean },
-): DecodeSteps {
-  const readSource = (weights: ParameterMap, inputs: SourceInputs): readonly KeyValues[] => {
-    const given = withParameters(model, weights);
+export function compileDecoding(model: WritingModel, { engine, usesCache, weights }: DecodingOptions): DecodeSteps {
+  const cache = tokenCacheOf(engine);
+  const readSource = (parameters: ParameterMap, inputs: SourceInputs): readonly KeyValues[] => {
+    const given = weights.givenTo(model, parameters);
     return isEncoderDecoder(given) ? given.crossKeyValues(given.encode(inputs).lastHiddenState) : [];
   };
   const readPrompt = (
-    weights: ParameterMap,
+    parameters: ParameterMap,
     source: EncodedSource,
     { lastTokens, ...inputs }: PromptInputs,
-  ): StepOutputs => {
-    const { logits, keyValues } = decode(withParameters(model, weights), source, inputs);
+  ): PromptOutputs => {
+    const { logits, keyValues } = decode(weights.givenTo(model, parameters), source, inputs);
     const rows = tf.reshape(logits, [-1, logits.shape.at(-1) ?? 1]); // [B * T, V]
-    return { logits: tf.gather(rows, lastTokens), cache: usesCache ? keyValues : [] };
+    return {
+      logits: tf.gather(rows, lastTokens),
+      keyValues: usesCache ? keyValues.map((layer) => cache.fromStep(layer)) : [],
+    };
   };
   const readToken = (
-    weights: ParameterMap,
+    parameters: ParameterMap,
     source: EncodedSource,
-    cache: readonly KeyValues[],
-    { slot, ...inputs }: NextTokenInputs,
-  ): StepOutputs => {
-    const { logits, keyValues } = decode(withParameters(model, weights), source, { ...inputs, cache });
-    return { logits: tf.squeeze(logits, [1]), cache: writeCache(cache, keyValues, slot) };
+    held: readonly KeyValues[],
+    inputs: TokenInputs,
+  ): TokenOutputs => {
+    const { logits, keyValues } = decode(weights.givenTo(model, parameters), source, {
+      ...inputs,
+      cache: held.map((layer) => cache.toStep(layer)),
+    });
+    const added = keyValues.map(({ key, value }) => tf.squeeze(tf.stack([key, value]), [3])); // [2, B, H, K]
+    return { logits: tf.squeeze(logits, [1]), added: tf.stack(added) };
   };
   return {
     readSource: jit(readSource, { engine }),
     readPrompt: jit(readPrompt, { engine }),
-    readToken: jit(readToken, { engine, donate: [2] }),
+    readToken: jit(readToken, { engine }),
     selectRows: jit(selectRows, { engine, donate: [0] }),
   };
 }

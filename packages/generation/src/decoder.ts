@@ -1,5 +1,5 @@
-import { assert, createCache, parametersOf, ShapeError, type KeyValues, type ParameterMap } from '@cloze/core';
-import { tfjsEngine, toHostTensor, type Engine } from '@cloze/jit';
+import { assert, ShapeError, type KeyValues } from '@cloze/core';
+import { tfjsEngine, type Engine } from '@cloze/jit';
 import * as tf from '@tensorflow/tfjs';
 import {
   compileDecoding,
@@ -8,7 +8,9 @@ import {
   type EncodedSource,
   type WritingModel,
 } from './decode-steps.ts';
+import { DecodingWeights } from './decoding-weights.ts';
 import { paddedBatch } from './padded-batch.ts';
+import { disposeKeyValues, tokenCacheOf, type TokenCache } from './token-cache.ts';
 
 /** Settings of {@link Decoder}. */
 export interface DecoderOptions {
@@ -32,8 +34,8 @@ interface Sequence {
 
 /** What was computed of the sequences. */
 interface Context {
-  /** By layer, [B, H, S, K]; empty without a cache. */
-  readonly cache: readonly KeyValues[];
+  /** By layer, as {@link TokenCache} holds them; empty without a cache. */
+  readonly held: readonly KeyValues[];
   /** S. */
   readonly capacity: number;
   /** [B, S + 1], row-major: 1 where a slot is filled, and for the next token. */
@@ -54,8 +56,9 @@ const NO_SOURCE: EncodedSource = { crossKeyValues: [] };
  */
 export class Decoder {
   readonly model: WritingModel;
-  readonly #parameters: ParameterMap;
+  readonly #weights: DecodingWeights;
   readonly #steps: DecodeSteps;
+  readonly #cache: TokenCache;
   readonly #usesCache: boolean;
   #sequences: readonly Sequence[] = [];
   #source: EncodedSource = NO_SOURCE;
@@ -63,10 +66,11 @@ export class Decoder {
   #prompts: readonly number[] = [];
   #context: Context | undefined;
 
-  private constructor(model: WritingModel, parameters: ParameterMap, { engine, usesCache }: Required<DecoderOptions>) {
+  private constructor(model: WritingModel, weights: DecodingWeights, { engine, usesCache }: Required<DecoderOptions>) {
     this.model = model;
-    this.#parameters = parameters;
-    this.#steps = compileDecoding(model, { engine, usesCache });
+    this.#weights = weights;
+    this.#steps = compileDecoding(model, { engine, usesCache, weights });
+    this.#cache = tokenCacheOf(engine);
     this.#usesCache = usesCache;
   }
 
@@ -77,13 +81,7 @@ export class Decoder {
     model: WritingModel,
     { engine = tfjsEngine(), usesCache = true }: DecoderOptions = {},
   ): Promise<Decoder> {
-    const copies = Object.entries(parametersOf(model)).map(async ([path, tensor]) => {
-      const values = Float32Array.from(await tensor.data());
-      const copy =
-        engine.kind === 'graph' ? toHostTensor(values, tensor.shape, 'float32') : tf.tensor(values, tensor.shape);
-      return [path, copy] as const;
-    });
-    return new Decoder(model, Object.fromEntries(await Promise.all(copies)), { engine, usesCache });
+    return new Decoder(model, await DecodingWeights.copy(model, engine), { engine, usesCache });
   }
 
   /** The tokens so far of each sequence: prompts included, or the start token of an encoder-decoder. */
@@ -157,8 +155,7 @@ export class Decoder {
     const rows = tf.tensor1d([...origins], 'int32');
     this.#context = {
       ...context,
-      // Without a cache there is nothing to compile.
-      cache: this.#usesCache ? await this.#steps.selectRows(context.cache, rows) : [],
+      held: this.#cache.select(context.held, origins),
       mask: selectedRows(context.mask, origins, context.capacity + 1),
     };
     const prompts = origins.map((origin) => this.#prompts[origin] ?? 0);
@@ -178,7 +175,7 @@ export class Decoder {
   dispose(): void {
     this.#dropContext();
     this.#dropSource();
-    for (const parameter of Object.values(this.#parameters)) parameter.dispose();
+    this.#weights.dispose();
     const { readSource, readPrompt, readToken, selectRows } = this.#steps;
     for (const step of [readSource, readPrompt, readToken, selectRows]) step.dispose();
   }
@@ -191,7 +188,7 @@ export class Decoder {
     const inputIds = tf.tensor(ids, [texts.length, length], 'int32');
     const attentionMask = tf.tensor(mask, [texts.length, length], 'int32');
     try {
-      const crossKeyValues = await this.#steps.readSource(this.#parameters, { inputIds, attentionMask });
+      const crossKeyValues = await this.#steps.readSource(this.#weights.parameters, { inputIds, attentionMask });
       return { crossKeyValues, encoderAttentionMask: attentionMask };
     } catch (error) {
       attentionMask.dispose();
@@ -219,7 +216,7 @@ export class Decoder {
         'int32',
       ),
     };
-    const { logits, cache } = await this.#steps.readPrompt(this.#parameters, this.#source, inputs);
+    const { logits, keyValues } = await this.#steps.readPrompt(this.#weights.parameters, this.#source, inputs);
     tf.dispose(inputs);
 
     // Shorter sequences leave slots empty, but no positions.
@@ -229,8 +226,8 @@ export class Decoder {
       mask.fill(1, row * (capacity + 1), row * (capacity + 1) + ids.length);
       mask[(row + 1) * (capacity + 1) - 1] = 1;
     });
-    this.#context = { cache: createCache(cache, capacity), capacity, mask, nextSlot: longest };
-    disposeCache(cache);
+    this.#context = { held: await this.#cache.create(keyValues, capacity), capacity, mask, nextSlot: longest };
+    disposeKeyValues(keyValues);
     return this.#rowsOf(logits);
   }
 
@@ -242,29 +239,32 @@ export class Decoder {
       inputIds: tf.tensor([...ids], [ids.length, 1], 'int32'),
       positionIds: tf.tensor(positions, [ids.length, 1], 'int32'),
       attentionMask: tf.tensor(mask.slice(), [ids.length, capacity + 1], 'int32'),
-      slot: tf.scalar(nextSlot, 'int32'),
     };
-    const { logits, cache } = await this.#steps.readToken(this.#parameters, this.#source, context.cache, inputs);
-    tf.dispose(inputs);
+    const { logits, added } = await this.#steps.readToken(this.#weights.parameters, this.#source, context.held, inputs);
+    const held = await this.#cache.write(context.held, added, nextSlot);
+    tf.dispose([inputs, added]);
     for (let row = 0; row < ids.length; row++) mask[row * (capacity + 1) + nextSlot] = 1;
-    this.#context = { ...context, cache, nextSlot: nextSlot + 1 };
+    this.#context = { ...context, held, nextSlot: nextSlot + 1 };
     return this.#rowsOf(logits);
   }
 
   async #rowsOf(logits: tf.Tensor): Promise<Float32Array[]> {
     const { vocabSize } = this.model.cacheShape;
-    const values = Float32Array.from(await logits.data());
+    const values = await logits.data();
+    const rows = this.#sequences.map((_, row) =>
+      Float32Array.from(values.subarray(row * vocabSize, (row + 1) * vocabSize)),
+    );
     logits.dispose();
-    return this.#sequences.map((_, row) => values.slice(row * vocabSize, (row + 1) * vocabSize));
+    return rows;
   }
 
   #dropContext(): void {
-    if (this.#context !== undefined) disposeCache(this.#context.cache);
+    if (this.#context !== undefined) disposeKeyValues(this.#context.held);
     this.#context = undefined;
   }
 
   #dropSource(): void {
-    disposeCache(this.#source.crossKeyValues);
+    disposeKeyValues(this.#source.crossKeyValues);
     this.#source.encoderAttentionMask?.dispose();
     this.#source = NO_SOURCE;
   }
@@ -298,13 +298,6 @@ function roundedUp(length: number): number {
   let rounded = SMALLEST_LENGTH;
   while (rounded < length) rounded *= 2;
   return rounded;
-}
-
-function disposeCache(cache: readonly KeyValues[]): void {
-  for (const { key, value } of cache) {
-    key.dispose();
-    value.dispose();
-  }
 }
 
 function checkPrompt(prompt: ArrayLike<number>, vocabSize: number): void {
