@@ -1,5 +1,5 @@
 import type { CheckpointEntry } from '@cloze/core';
-import type { CommonConfig } from './adapter-config.ts';
+import type { AdapterConfig, CommonConfig } from './adapter-config.ts';
 
 /** Sizes of a model that files of virtual tokens repeat; Hugging Face PEFT reads them there. */
 export interface ModelSizes {
@@ -10,9 +10,11 @@ export interface ModelSizes {
 }
 
 /** The configuration with what is known of the model only. */
-export function withModelSizes<C extends CommonConfig>(config: C, { size, numLayers, numHeads }: ModelSizes): C {
-  const sizes = { token_dim: size, num_layers: numLayers, num_attention_heads: numHeads, encoder_hidden_size: size };
-  return { ...config, json: { ...sizes, num_transformer_submodules: numStacks(config), ...config.json } };
+export function withModelSizes<C extends AdapterConfig>(config: C, { size, numLayers, numHeads }: ModelSizes): C {
+  const sizes = { token_dim: size, num_layers: numLayers, num_attention_heads: numHeads };
+  // PEFT warns of keys that a method does not have.
+  const network = config.method === 'prompt' ? {} : { encoder_hidden_size: size };
+  return { ...config, json: { ...sizes, num_transformer_submodules: numStacks(config), ...network, ...config.json } };
 }
 
 /** For how many stacks PEFT writes vectors. Those of a decoder are never read, neither there nor here. */
