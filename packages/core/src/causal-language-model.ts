@@ -21,7 +21,10 @@ export interface CausalHiddenStates {
   readonly lastHiddenState: tf.Tensor;
   /** The embeddings and each layer's output, [B, T, D]; the last is `lastHiddenState`, as in Hugging Face transformers. */
   readonly hiddenStates: readonly tf.Tensor[];
-  /** The keys and values of the given tokens by layer, each [B, H, T, K]: what the caller appends to a cache. */
+  /**
+   * The keys and values of the given tokens by layer, each [B, H, T, K]: what the caller appends to a cache. Without a cache, those of virtual tokens stand
+   * before them where a model has any.
+   */
   readonly keyValues: readonly KeyValues[];
 }
 
