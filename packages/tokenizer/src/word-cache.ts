@@ -27,8 +27,8 @@ export class WordCache {
     this.#maxUnits = 32 * slots;
   }
 
-  /** Appends the ids of text[start, end) to `out`; false when the word is not there. */
-  append(text: string, start: number, end: number, hash: number, out: IdBuffer): boolean {
+  /** Appends the ids of units[start, end) to `out`; false when the word is not there. */
+  append(units: Uint16Array, start: number, end: number, hash: number, out: IdBuffer): boolean {
     const slots = this.#slots;
     const arena = this.#arena;
     const length = end - start;
@@ -38,7 +38,7 @@ export class WordCache {
       if (slots[2 * slot] !== hash || arena[entry] !== length) continue;
       const key = entry + HEADER;
       let at = 0;
-      while (at < length && arena[key + at] === text.charCodeAt(start + at)) at++;
+      while (at < length && arena[key + at] === units[start + at]) at++;
       if (at < length) continue;
       const numIds = arena[entry + 1] ?? 0;
       out.reserve(numIds);
@@ -53,12 +53,12 @@ export class WordCache {
   }
 
   /** Stores the first `numIds` of `ids` for a word that is not there. Words that are too long are not stored. */
-  add(text: string, start: number, end: number, hash: number, ids: Int32Array, numIds: number): void {
+  add(units: Uint16Array, start: number, end: number, hash: number, ids: Int32Array, numIds: number): void {
     const length = end - start;
     if (length > LONGEST_CACHED_WORD || length === 0 || numIds > 0xffff) return;
-    const units = HEADER + length + 2 * numIds;
-    if (2 * (this.#count + 1) > this.#mask || this.#end + units > this.#maxUnits) this.clear();
-    this.#reserve(units);
+    const size = HEADER + length + 2 * numIds;
+    if (2 * (this.#count + 1) > this.#mask || this.#end + size > this.#maxUnits) this.clear();
+    this.#reserve(size);
     let slot = hash & this.#mask;
     while (this.#slots[2 * slot + 1] !== 0) slot = (slot + 1) & this.#mask;
     this.#slots[2 * slot] = hash;
@@ -68,7 +68,7 @@ export class WordCache {
     let to = this.#end;
     arena[to++] = length;
     arena[to++] = numIds;
-    for (let at = start; at < end; at++) arena[to++] = text.charCodeAt(at);
+    for (let at = start; at < end; at++) arena[to++] = units[at] ?? 0;
     for (let at = 0; at < numIds; at++) {
       const id = ids[at] ?? 0;
       arena[to++] = id & 0xffff;
@@ -91,10 +91,10 @@ export class WordCache {
   }
 }
 
-/** Hash of text[start, end): FNV-1a over UTF-16 units, with the bits spread over the low ones that choose the slot. */
-export function hashWord(text: string, start: number, end: number): number {
+/** Hash of units[start, end): FNV-1a, with the bits spread over the low ones that choose the slot. */
+export function hashWord(units: Uint16Array, start: number, end: number): number {
   let hash = 0x811c9dc5;
-  for (let at = start; at < end; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (units[at] ?? 0), 0x01000193);
   const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return mixed ^ (mixed >>> 13);
 }

@@ -1,12 +1,12 @@
 import { BYTE_CHARACTERS, writeUtf8 } from '../byte-characters.ts';
 import type { Bpe } from '../models/bpe.ts';
 import { SymbolMerger } from '../models/symbol-merger.ts';
-import { codePointWidth } from '../normalized-string.ts';
+import { codePointAt, UnitBuffer } from '../units.ts';
 import { hashWord, LONGEST_CACHED_WORD, WordCache } from '../word-cache.ts';
 import type { IdBuffer, IdEncoder } from './id-encoder.ts';
 
-/** End of the word that begins at `start`. */
-export type WordScanner = (text: string, start: number, end: number) => number;
+/** End of the word that begins at `start`, of the text that ends at `end`. */
+export type WordScanner = (units: Uint16Array, start: number, end: number) => number;
 
 /** Byte-level BPE over the words of a scanner. */
 export class ByteLevelBpeIds implements IdEncoder {
@@ -16,6 +16,7 @@ export class ByteLevelBpeIds implements IdEncoder {
   readonly #byteIds: Int32Array;
   readonly #merger = new SymbolMerger();
   readonly #cache = new WordCache();
+  readonly #units = new UnitBuffer();
   readonly #bytes = new Uint8Array(4);
 
   private constructor(model: Bpe, wordEnd: WordScanner, addPrefixSpace: boolean, byteIds: Int32Array) {
@@ -40,41 +41,35 @@ export class ByteLevelBpeIds implements IdEncoder {
   }
 
   encode(text: string, start: number, end: number, out: IdBuffer): void {
-    if (this.#addPrefixSpace && text.charCodeAt(start) !== 0x20) {
-      this.#encodeWords(` ${text.slice(start, end)}`, 0, end - start + 1, out);
-    } else {
-      this.#encodeWords(text, start, end, out);
-    }
+    const lacksSpace = this.#addPrefixSpace && text.charCodeAt(start) !== 0x20;
+    this.#units.fill(text, start, end, lacksSpace ? ' ' : '');
+    this.#encodeWords(this.#units.units, this.#units.length, out);
   }
 
-  #encodeWords(text: string, start: number, end: number, out: IdBuffer): void {
+  #encodeWords(units: Uint16Array, length: number, out: IdBuffer): void {
     const cache = this.#cache;
     const wordEnd = this.#wordEnd;
-    for (let from = start; from < end;) {
-      const to = wordEnd(text, from, end);
-      const isCached = to - from <= LONGEST_CACHED_WORD;
-      const hash = isCached ? hashWord(text, from, to) : 0;
-      if (!isCached || !cache.append(text, from, to, hash, out)) {
-        this.#merge(text, from, to);
-        if (isCached) cache.add(text, from, to, hash, this.#merger.ids, this.#merger.length);
+    for (let start = 0; start < length;) {
+      const end = wordEnd(units, start, length);
+      const isCached = end - start <= LONGEST_CACHED_WORD;
+      const hash = isCached ? hashWord(units, start, end) : 0;
+      if (!isCached || !cache.append(units, start, end, hash, out)) {
+        this.#merge(units, start, end);
+        if (isCached) cache.add(units, start, end, hash, this.#merger.ids, this.#merger.length);
         out.append(this.#merger.ids, 0, this.#merger.length);
       }
-      from = to;
+      start = end;
     }
   }
 
   /** Leaves the ids of a word in the merger. */
-  #merge(text: string, start: number, end: number): void {
+  #merge(units: Uint16Array, start: number, end: number): void {
     const merger = this.#merger;
     merger.length = 0;
     for (let at = start; at < end;) {
-      const unit = text.charCodeAt(at);
-      if (unit < 0x80) {
-        merger.push(this.#byteIds[unit] ?? 0, at, ++at);
-        continue;
-      }
-      const next = at + codePointWidth(text, at);
-      const length = writeUtf8(text.codePointAt(at) ?? 0, this.#bytes, 0);
+      const codePoint = codePointAt(units, at, end);
+      const next = at + (codePoint > 0xffff ? 2 : 1);
+      const length = writeUtf8(codePoint, this.#bytes, 0);
       for (let byte = 0; byte < length; byte++) merger.push(this.#byteIds[this.#bytes[byte] ?? 0] ?? 0, at, next);
       at = next;
     }
@@ -86,9 +81,7 @@ export class ByteLevelBpeIds implements IdEncoder {
         return;
       }
     }
-    const walker = merger.length > LONGEST_CACHED_WORD ? this.#model.walker : undefined;
-    if (walker === undefined) merger.merge(this.#model.pairs);
-    else walker.walk(merger);
+    this.#model.mergeSymbols(merger);
   }
 
   #spelled(): string {

@@ -10,6 +10,7 @@ import { NmtNormalizer } from '../normalizers/whitespace.ts';
 import { LiteralPattern } from '../patterns/literal-pattern.ts';
 import type { MetaspacePreTokenizer } from '../pre-tokenizers/metaspace.ts';
 import { TokenBuffer } from '../token-buffer.ts';
+import { UnitBuffer } from '../units.ts';
 import { hashWord, LONGEST_CACHED_WORD, WordCache } from '../word-cache.ts';
 import type { IdBuffer, IdEncoder } from './id-encoder.ts';
 
@@ -23,6 +24,7 @@ export class UnigramIds implements IdEncoder {
   readonly #model: Unigram;
   readonly #dropsExtraSpaces: boolean;
   readonly #cache = new WordCache();
+  readonly #units = new UnitBuffer();
   readonly #buffer = new TokenBuffer();
 
   private constructor(normalizer: Normalizer | undefined, preTokenizer: MetaspacePreTokenizer, model: Unigram) {
@@ -65,13 +67,16 @@ export class UnigramIds implements IdEncoder {
   }
 
   #encodeStretch(text: string, start: number, end: number, out: IdBuffer): void {
-    const isCached = end - start <= LONGEST_CACHED_WORD;
-    const hash = isCached ? hashWord(text, start, end) : 0;
-    if (isCached && this.#cache.append(text, start, end, hash, out)) return;
+    const length = end - start;
+    const isCached = length <= LONGEST_CACHED_WORD;
+    if (isCached) this.#units.fill(text, start, end);
+    const { units } = this.#units;
+    const hash = isCached ? hashWord(units, 0, length) : 0;
+    if (isCached && this.#cache.append(units, 0, length, hash, out)) return;
     const buffer = this.#buffer;
     buffer.clear();
     this.#tokenize(text.slice(start, end));
-    if (isCached) this.#cache.add(text, start, end, hash, buffer.ids, buffer.length);
+    if (isCached) this.#cache.add(units, 0, length, hash, buffer.ids, buffer.length);
     out.append(buffer.ids, 0, buffer.length);
   }
 

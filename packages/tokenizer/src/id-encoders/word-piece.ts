@@ -1,9 +1,10 @@
 import { CONTROL, PUNCTUATION, WHITE_SPACE } from '../character-set.ts';
 import type { WordPiece } from '../models/word-piece.ts';
-import { codePointWidth, NormalizedString } from '../normalized-string.ts';
+import { NormalizedString } from '../normalized-string.ts';
 import { type BertNormalizer, isIdeograph } from '../normalizers/bert.ts';
 import type { BertPreTokenizer } from '../pre-tokenizers/bert.ts';
 import { TokenBuffer } from '../token-buffer.ts';
+import { codePointAt, UnitBuffer, widthAt } from '../units.ts';
 import { hashWord, LONGEST_CACHED_WORD, WordCache } from '../word-cache.ts';
 import type { IdBuffer, IdEncoder } from './id-encoder.ts';
 
@@ -22,8 +23,9 @@ export class WordPieceIds implements IdEncoder {
   readonly #preTokenizer: BertPreTokenizer;
   readonly #model: WordPiece;
   readonly #cache = new WordCache();
+  readonly #units = new UnitBuffer();
   readonly #buffer = new TokenBuffer();
-  /** Class by code point, 0 = not asked yet. */
+  /** Class by code point, 0 = not asked yet; always so for the first half of a pair. */
   readonly #classes = new Uint8Array(0x110000);
 
   constructor(normalizer: BertNormalizer | undefined, preTokenizer: BertPreTokenizer, model: WordPiece) {
@@ -33,41 +35,38 @@ export class WordPieceIds implements IdEncoder {
   }
 
   encode(text: string, start: number, end: number, out: IdBuffer): void {
-    const classes = this.#classes;
-    for (let at = start; at < end;) {
-      const unit = text.charCodeAt(at);
-      const kind = unit < 0x80 ? (classes[unit] ?? 0) || this.#classify(unit) : this.#classAt(text, at);
+    this.#units.fill(text, start, end);
+    const { units, length } = this.#units;
+    for (let at = 0; at < length;) {
+      const kind = this.#classAt(units, at, length);
+      let next = at + widthAt(units, at, length);
       if (kind === SEPARATOR) {
-        at += unit < 0x80 ? 1 : codePointWidth(text, at);
+        at = next;
         continue;
       }
-      let next = at + (unit < 0x80 ? 1 : codePointWidth(text, at));
       let isPlain = kind === ALPHANUMERIC;
-      if (kind !== ALONE) {
-        while (next < end) {
-          const following = text.charCodeAt(next);
-          const nextKind =
-            following < 0x80 ? (classes[following] ?? 0) || this.#classify(following) : this.#classAt(text, next);
-          if (nextKind < ALPHANUMERIC) break;
-          if (nextKind === OTHER) isPlain = false;
-          next += following < 0x80 ? 1 : codePointWidth(text, next);
-        }
+      while (kind !== ALONE && next < length) {
+        const nextKind = this.#classAt(units, next, length);
+        if (nextKind < ALPHANUMERIC) break;
+        if (nextKind === OTHER) isPlain = false;
+        next += widthAt(units, next, length);
       }
-      this.#encodeStretch(text, at, Math.min(next, end), isPlain, out);
+      this.#encodeStretch(text, start, at, next, isPlain, out);
       at = next;
     }
   }
 
-  #encodeStretch(text: string, start: number, end: number, isPlain: boolean, out: IdBuffer): void {
+  #encodeStretch(text: string, offset: number, start: number, end: number, isPlain: boolean, out: IdBuffer): void {
+    const { units } = this.#units;
     const isCached = end - start <= LONGEST_CACHED_WORD;
-    const hash = isCached ? hashWord(text, start, end) : 0;
-    if (isCached && this.#cache.append(text, start, end, hash, out)) return;
+    const hash = isCached ? hashWord(units, start, end) : 0;
+    if (isCached && this.#cache.append(units, start, end, hash, out)) return;
     const buffer = this.#buffer;
     buffer.clear();
-    const stretch = text.slice(start, end);
+    const stretch = text.slice(offset + start, offset + end);
     if (isPlain) this.#model.tokenize(this.#lowers ? stretch.toLowerCase() : stretch, buffer);
     else this.#runStages(stretch);
-    if (isCached) this.#cache.add(text, start, end, hash, buffer.ids, buffer.length);
+    if (isCached) this.#cache.add(units, start, end, hash, buffer.ids, buffer.length);
     out.append(buffer.ids, 0, buffer.length);
   }
 
@@ -81,8 +80,10 @@ export class WordPieceIds implements IdEncoder {
     return this.#normalizer !== undefined && (this.#normalizer.options.lowercase ?? true);
   }
 
-  #classAt(text: string, at: number): number {
-    const codePoint = text.codePointAt(at) ?? 0;
+  #classAt(units: Uint16Array, at: number, end: number): number {
+    const known = this.#classes[units[at] ?? 0] ?? 0;
+    if (known !== 0) return known;
+    const codePoint = codePointAt(units, at, end);
     return (this.#classes[codePoint] ?? 0) || this.#classify(codePoint);
   }
 
@@ -96,7 +97,7 @@ export class WordPieceIds implements IdEncoder {
     if (WHITE_SPACE.has(codePoint) && !isDropped) kind = SEPARATOR;
     else if (PUNCTUATION.has(codePoint) || standsAlone) kind = ALONE;
     else if (codePoint < 0x80 && !isDropped) kind = ALPHANUMERIC;
-    this.#classes[codePoint] = kind;
+    if (codePoint < 0xd800 || codePoint > 0xdbff) this.#classes[codePoint] = kind;
     return kind;
   }
 }

@@ -3,7 +3,7 @@ import { shown, TokenizerError } from '../errors.ts';
 import type { TokenBuffer } from '../token-buffer.ts';
 import type { JsonOutput } from '../write-json.ts';
 import type { Model } from './model.ts';
-import { PairTable } from './pair-table.ts';
+import { MergeRules } from './merge-rules.ts';
 import { SymbolMerger } from './symbol-merger.ts';
 import { TokenWalker } from './token-walker.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -31,6 +31,9 @@ export interface BpeOptions {
   readonly seed?: number;
 }
 
+/** Building the walker takes about as long as merging so many symbols without it. */
+const SYMBOLS_BEFORE_WALKER = 1 << 20;
+
 /**
  * Byte-pair encoding. Characters become symbols, and pairs of symbols merge in the order of the rules.
  *
@@ -40,13 +43,14 @@ export interface BpeOptions {
 export class Bpe implements Model {
   readonly vocabulary: Vocabulary;
   readonly merges: readonly (readonly [string, string])[];
-  readonly pairs: PairTable;
+  readonly rules: MergeRules;
   readonly options: BpeOptions;
   readonly #prefix: string;
   readonly #suffix: string;
   readonly #unknownId: number | undefined;
   readonly #merger = new SymbolMerger();
   #randomState: number;
+  #numMerged = 0;
   #walker: TokenWalker | undefined | 'not built' = 'not built';
 
   /** @throws {TokenizerError} `TOKENIZER_MERGES` when a rule names a token that is not in the vocabulary. */
@@ -61,16 +65,24 @@ export class Bpe implements Model {
     const dropout = options.dropout ?? 0;
     if (!(dropout >= 0 && dropout <= 1))
       throw new TokenizerError('USAGE', `dropout must lie in [0, 1]`, { actual: shown(dropout) });
-    this.pairs = this.#readMerges();
+    this.rules = this.#readMerges();
   }
 
-  /** A faster way for long words, where the merges allow it; built when first asked for. */
+  /** A faster way to merge, where the merges allow it; built when first asked for. */
   get walker(): TokenWalker | undefined {
     if (this.#walker === 'not built') {
       const isPlain = this.#prefix === '' && this.#suffix === '';
-      this.#walker = isPlain ? TokenWalker.for(this.vocabulary, this.merges, this.pairs) : undefined;
+      this.#walker = isPlain ? TokenWalker.for(this.vocabulary, this.merges, this.rules) : undefined;
     }
     return this.#walker;
+  }
+
+  /** Merges symbols that are single characters; their positions are lost. */
+  mergeSymbols(merger: SymbolMerger): void {
+    this.#numMerged += merger.length;
+    const walker = this.#numMerged > SYMBOLS_BEFORE_WALKER ? this.walker : undefined;
+    if (walker === undefined) merger.merge(this.rules);
+    else walker.walk(merger);
   }
 
   tokenize(word: string, out: TokenBuffer): void {
@@ -85,7 +97,7 @@ export class Bpe implements Model {
     merger.length = 0;
     this.#pushSymbols(word);
     const dropout = this.options.dropout ?? 0;
-    merger.merge(this.pairs, dropout > 0 ? () => this.#random() < dropout : undefined);
+    merger.merge(this.rules, dropout > 0 ? () => this.#random() < dropout : undefined);
     const unitAt = unitPositions(word);
     for (let at = 0; at < merger.length; at++) {
       const [start, end] = [merger.starts[at] ?? 0, merger.ends[at] ?? 0];
@@ -109,8 +121,8 @@ export class Bpe implements Model {
     };
   }
 
-  #readMerges(): PairTable {
-    const pairs = new PairTable(this.merges.length);
+  #readMerges(): MergeRules {
+    const rules = new MergeRules(this.merges.length);
     for (const [rank, [left, right]] of this.merges.entries()) {
       const stripped = this.#prefix !== '' && right.startsWith(this.#prefix) ? right.slice(this.#prefix.length) : right;
       const ids = [left, right, left + stripped].map((token) => this.vocabulary.id(token));
@@ -126,9 +138,9 @@ export class Bpe implements Model {
           },
         );
       }
-      pairs.set(leftId, rightId, rank, mergedId);
+      rules.set(leftId, rightId, rank, mergedId);
     }
-    return pairs;
+    return rules;
   }
 
   /** Positions are bytes of UTF-8, counted over the symbols that are there, as in the reference: left out characters do not count. */

@@ -1,8 +1,7 @@
-import type { PairTable } from './pair-table.ts';
+import { type MergeRules, NO_RANK } from './merge-rules.ts';
 
 /** Below this many symbols, scanning an array for the lowest rank is faster than a heap. */
 const SHORT = 100;
-const NO_RANK = 0x7fffffff;
 
 /**
  * Applies merge rules to one word: the lowest rank first, leftmost first among equals, until no rule applies.
@@ -31,17 +30,17 @@ export class SymbolMerger {
   }
 
   /** @param skip Asked before each merge; true leaves the rule out for this round (BPE dropout). */
-  merge(pairs: PairTable, skip?: () => boolean): void {
+  merge(rules: MergeRules, skip?: () => boolean): void {
     if (this.length < 2) return;
-    if (this.length < SHORT && skip === undefined) this.#mergeShort(pairs);
-    else this.#mergeLong(pairs, skip);
+    if (this.length < SHORT && skip === undefined) this.#mergeShort(rules);
+    else this.#mergeLong(rules, skip);
   }
 
-  #mergeShort(pairs: PairTable): void {
+  #mergeShort(rules: MergeRules): void {
     const { ids, starts, ends } = this;
     const ranks = this.#ranks;
     let { length } = this;
-    for (let at = 0; at < length - 1; at++) ranks[at] = rankOf(pairs, ids[at] ?? 0, ids[at + 1] ?? 0);
+    for (let at = 0; at < length - 1; at++) ranks[at] = rules.rank(ids[at] ?? 0, ids[at + 1] ?? 0);
     for (;;) {
       let best = NO_RANK;
       let at = 0;
@@ -53,7 +52,7 @@ export class SymbolMerger {
         }
       }
       if (best === NO_RANK) break;
-      ids[at] = pairs.mergedAt(pairs.find(ids[at] ?? 0, ids[at + 1] ?? 0));
+      ids[at] = rules.merged(best);
       ends[at] = ends[at + 1] ?? 0;
       length--;
       for (let index = at + 1; index < length; index++) {
@@ -62,13 +61,13 @@ export class SymbolMerger {
         ends[index] = ends[index + 1] ?? 0;
         ranks[index] = ranks[index + 1] ?? NO_RANK;
       }
-      if (at > 0) ranks[at - 1] = rankOf(pairs, ids[at - 1] ?? 0, ids[at] ?? 0);
-      if (at < length - 1) ranks[at] = rankOf(pairs, ids[at] ?? 0, ids[at + 1] ?? 0);
+      if (at > 0) ranks[at - 1] = rules.rank(ids[at - 1] ?? 0, ids[at] ?? 0);
+      if (at < length - 1) ranks[at] = rules.rank(ids[at] ?? 0, ids[at + 1] ?? 0);
     }
     this.length = length;
   }
 
-  #mergeLong(pairs: PairTable, skip: (() => boolean) | undefined): void {
+  #mergeLong(rules: MergeRules, skip: (() => boolean) | undefined): void {
     const { ids, ends, length } = this;
     const ranks = this.#ranks;
     this.#prepare(length);
@@ -78,7 +77,7 @@ export class SymbolMerger {
       previous[at] = at - 1;
       next[at] = at + 1;
       ranks[at] = NO_RANK;
-      if (at < length - 1) this.#queue(at, rankOf(pairs, ids[at] ?? 0, ids[at + 1] ?? 0));
+      if (at < length - 1) this.#queue(at, rules.rank(ids[at] ?? 0, ids[at + 1] ?? 0));
     }
     const skipped: number[] = [];
     while (this.#heapLength > 0) {
@@ -93,7 +92,7 @@ export class SymbolMerger {
       }
       for (const again of skipped.splice(0)) this.#insert(again);
       const right = next[at] ?? 0;
-      ids[at] = pairs.mergedAt(pairs.find(ids[at] ?? 0, ids[right] ?? 0));
+      ids[at] = rules.merged(rank);
       ends[at] = ends[right] ?? 0;
       ranks[right] = NO_RANK;
       const after = next[right] ?? length;
@@ -101,12 +100,12 @@ export class SymbolMerger {
       ranks[at] = NO_RANK;
       if (after < length) {
         previous[after] = at;
-        this.#queue(at, rankOf(pairs, ids[at] ?? 0, ids[after] ?? 0));
+        this.#queue(at, rules.rank(ids[at] ?? 0, ids[after] ?? 0));
       }
       const before = previous[at] ?? -1;
       if (before >= 0) {
         ranks[before] = NO_RANK;
-        this.#queue(before, rankOf(pairs, ids[before] ?? 0, ids[at] ?? 0));
+        this.#queue(before, rules.rank(ids[before] ?? 0, ids[at] ?? 0));
       }
     }
     this.#compact(length);
@@ -178,11 +177,6 @@ export class SymbolMerger {
 
 /** Positions are below 2^31 and ranks below 2^22, so that a heap key is an exact double. */
 const POSITIONS = 2 ** 31;
-
-function rankOf(pairs: PairTable, left: number, right: number): number {
-  const slot = pairs.find(left, right);
-  return slot === -1 ? NO_RANK : pairs.rankAt(slot);
-}
 
 function grown(array: Int32Array, capacity: number): Int32Array {
   const larger = new Int32Array(capacity);

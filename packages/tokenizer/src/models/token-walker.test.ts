@@ -30,7 +30,7 @@ describe('TokenWalker', () => {
         (words, vocabSize, text) => {
           const model = trainedOn(words, vocabSize);
           const byRank = symbolsOf(model, text + words.join(''));
-          byRank.merge(model.pairs);
+          byRank.merge(model.rules);
           const walked = symbolsOf(model, text + words.join(''));
           model.walker?.walk(walked);
           expect(model.walker).toBeDefined();

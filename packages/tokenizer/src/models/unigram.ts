@@ -59,7 +59,7 @@ export class Unigram implements Model {
     );
     const unwritten = new Set(unwrittenIds);
     const written = [...this.vocabulary.entries()].filter(([, id]) => !unwritten.has(id));
-    this.trie = new Trie(written);
+    this.trie = Trie.ofStrings(written);
     this.unknownScore =
       written.reduce((least, [, id]) => Math.min(least, this.scores[id] ?? 0), Infinity) - UNKNOWN_PENALTY;
   }

@@ -40,8 +40,8 @@ export class WordPiece implements Model {
     const pieces = [...vocabulary.entries()].filter(
       ([token]) => !hasMoreCharacters(token, maxInputCharsPerWord + continuingSubwordPrefix.length),
     );
-    this.#beginnings = new Trie(pieces);
-    this.#continuations = new Trie(
+    this.#beginnings = Trie.ofStrings(pieces);
+    this.#continuations = Trie.ofStrings(
       pieces
         .filter(([token]) => token.startsWith(continuingSubwordPrefix))
         .map(([token, id]) => [token.slice(continuingSubwordPrefix.length), id] as const),

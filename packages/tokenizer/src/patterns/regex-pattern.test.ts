@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GPT2_PATTERN, gpt2WordEnd } from '../pre-tokenizers/gpt2-words.ts';
+import { toUnits } from '../units.ts';
 import { GPT4_PATTERN, gpt4WordEnd, QWEN_PATTERN, qwenWordEnd } from '../pre-tokenizers/gpt4-words.ts';
 import { Draw } from '../fixtures/mutate.ts';
 import { RegexPattern } from './regex-pattern.ts';
@@ -66,9 +67,10 @@ describe('RegexPattern', () => {
       fc.property(text, (input) => {
         const byPattern: string[] = [];
         compiled.forEachMatch(input, (start, end) => byPattern.push(input.slice(start, end)));
+        const units = toUnits(input);
         const byHand: string[] = [];
         for (let start = 0; start < input.length;) {
-          const end = wordEnd(input, start, input.length);
+          const end = wordEnd(units, start, input.length);
           byHand.push(input.slice(start, end));
           start = end;
         }

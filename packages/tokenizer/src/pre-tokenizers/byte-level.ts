@@ -1,6 +1,7 @@
 import { BYTE_CHARACTERS, writeUtf8 } from '../byte-characters.ts';
 import { codePointWidth, type NormalizedString } from '../normalized-string.ts';
 import type { JsonOutput } from '../write-json.ts';
+import { toUnits } from '../units.ts';
 import { gpt2WordEnd } from './gpt2-words.ts';
 import type { PreTokenizer } from './pre-tokenizer.ts';
 
@@ -34,9 +35,10 @@ export class ByteLevelPreTokenizer implements PreTokenizer {
     const source = this.addPrefixSpace && !input.text.startsWith(' ') ? input.prepend(' ') : input;
     const { text } = source;
     if (!this.useRegex) return text === '' ? [] : [spellBytes(source)];
+    const units = toUnits(text);
     const words: NormalizedString[] = [];
     for (let start = 0; start < text.length;) {
-      const end = gpt2WordEnd(text, start, text.length);
+      const end = gpt2WordEnd(units, start, text.length);
       words.push(spellBytes(source.slice(start, end)));
       start = end;
     }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { toUnits } from '../units.ts';
 import { StretchCounts } from './stretch-counts.ts';
 
 describe('StretchCounts', () => {
@@ -13,7 +14,7 @@ describe('StretchCounts', () => {
         const counts = new StretchCounts();
         const expected = new Map<string, number>();
         for (const text of stretches) {
-          counts.add(`<${text}>`, 1, 1 + text.length);
+          counts.add(toUnits(`<${text}>`), 1, 1 + text.length);
           expected.set(text, (expected.get(text) ?? 0) + 1);
         }
         expect([...counts.entries()]).toEqual([...expected]);
@@ -24,7 +25,7 @@ describe('StretchCounts', () => {
   it('grows', () => {
     const counts = new StretchCounts();
     for (let round = 0; round < 2; round++)
-      for (let index = 0; index < 100_000; index++) counts.add(`${index}`, 0, `${index}`.length);
+      for (let index = 0; index < 100_000; index++) counts.add(toUnits(`${index}`), 0, `${index}`.length);
     const entries = [...counts.entries()];
     expect(entries).toHaveLength(100_000);
     expect(entries.every(([text, count], index) => text === `${index}` && count === 2)).toBe(true);

@@ -16,19 +16,19 @@ export class StretchCounts {
   #arena = new Uint16Array(1 << 18);
   #size = 0;
 
-  /** Counts text[start, end). */
-  add(text: string, start: number, end: number): void {
-    const hash = hashWord(text, start, end);
+  /** Counts units[start, end). */
+  add(units: Uint16Array, start: number, end: number): void {
+    const hash = hashWord(units, start, end);
     const mask = this.#slots.length - 1;
     let slot = hash & mask;
     for (let index = this.#slots[slot] ?? 0; index !== 0; index = this.#slots[slot] ?? 0) {
-      if (this.#hashes[index - 1] === hash && this.#holds(index - 1, text, start, end)) {
+      if (this.#hashes[index - 1] === hash && this.#holds(index - 1, units, start, end)) {
         this.#counts[index - 1] = (this.#counts[index - 1] ?? 0) + 1;
         return;
       }
       slot = (slot + 1) & mask;
     }
-    this.#insert(slot, hash, text.slice(start, end));
+    this.#insert(slot, hash, units.subarray(start, end));
   }
 
   /** In the order of appearance. */
@@ -43,16 +43,16 @@ export class StretchCounts {
     }
   }
 
-  #holds(index: number, text: string, start: number, end: number): boolean {
+  #holds(index: number, units: Uint16Array, start: number, end: number): boolean {
     const begin = this.#begins[index] ?? 0;
     const length = end - start;
     if ((this.#begins[index + 1] ?? 0) - begin !== length) return false;
     const arena = this.#arena;
-    for (let at = 0; at < length; at++) if (arena[begin + at] !== text.charCodeAt(start + at)) return false;
+    for (let at = 0; at < length; at++) if (arena[begin + at] !== units[start + at]) return false;
     return true;
   }
 
-  #insert(slot: number, hash: number, stretch: string): void {
+  #insert(slot: number, hash: number, stretch: Uint16Array): void {
     const index = this.#size++;
     if (index === this.#counts.length) this.#grow();
     const begin = this.#begins[index] ?? 0;
@@ -62,7 +62,7 @@ export class StretchCounts {
       larger.set(this.#arena);
       this.#arena = larger;
     }
-    for (let at = 0; at < stretch.length; at++) this.#arena[begin + at] = stretch.charCodeAt(at);
+    this.#arena.set(stretch, begin);
     this.#begins[index + 1] = end;
     this.#hashes[index] = hash;
     this.#counts[index] = 1;
