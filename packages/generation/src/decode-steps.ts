@@ -49,6 +49,12 @@ export interface PromptInputs extends TokenInputs {
   readonly lastTokens: tf.Tensor;
 }
 
+/** Continuations of sequences beside a cache, padded on the right. Column t of the mask stands for slot t, and then for token t. */
+export interface ContinuationInputs extends TokenInputs {
+  /** [B * T], for each token the one that follows it, as a position among all B * T * V scores. */
+  readonly targets: tf.Tensor;
+}
+
 /** What reading prompts computes. */
 export interface PromptOutputs {
   /** [B, V], of the token after the last one. */
@@ -72,6 +78,8 @@ export interface DecodeSteps {
   readonly readPrompt: Compiled<[ParameterMap, EncodedSource, PromptInputs], PromptOutputs>;
   /** Reads the cache and leaves it as it is. */
   readonly readToken: Compiled<[ParameterMap, EncodedSource, readonly KeyValues[], TokenInputs], TokenOutputs>;
+  /** The log probability of each target, [B * T], in nats. */
+  readonly scoreTokens: Compiled<[ParameterMap, EncodedSource, readonly KeyValues[], ContinuationInputs], tf.Tensor>;
   /** Takes keys and values over and returns those of some rows [B'] int32. */
   readonly selectRows: Compiled<[readonly KeyValues[], tf.Tensor], readonly KeyValues[]>;
 }
@@ -115,10 +123,23 @@ export function compileDecoding(model: WritingModel, { engine, usesCache, weight
     const added = keyValues.map(({ key, value }) => tf.squeeze(tf.stack([key, value]), [3])); // [2, B, H, K]
     return { logits: tf.squeeze(logits, [1]), added: tf.stack(added) };
   };
+  const scoreTokens = (
+    parameters: ParameterMap,
+    source: EncodedSource,
+    held: readonly KeyValues[],
+    { targets, ...inputs }: ContinuationInputs,
+  ): tf.Tensor => {
+    const { logits } = decode(weights.givenTo(model, parameters), source, {
+      ...inputs,
+      cache: held.map((layer) => cache.toStep(layer)),
+    });
+    return tf.sub(tf.gather(tf.reshape(logits, [-1]), targets), tf.reshape(tf.logSumExp(logits, -1), [-1]));
+  };
   return {
     readSource: jit(readSource, { engine }),
     readPrompt: jit(readPrompt, { engine }),
     readToken: jit(readToken, { engine }),
+    scoreTokens: jit(scoreTokens, { engine }),
     selectRows: jit(selectRows, { engine, donate: [0] }),
   };
 }

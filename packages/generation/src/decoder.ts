@@ -1,6 +1,7 @@
-import { assert, ShapeError, type KeyValues } from '@cloze/core';
+import { assert, ClozeError, ShapeError, type KeyValues } from '@cloze/core';
 import { tfjsEngine, type Engine } from '@cloze/jit';
 import * as tf from '@tensorflow/tfjs';
+import { continuationBatch } from './continuation-batch.ts';
 import {
   compileDecoding,
   isEncoderDecoder,
@@ -9,6 +10,7 @@ import {
   type WritingModel,
 } from './decode-steps.ts';
 import { DecodingWeights } from './decoding-weights.ts';
+import { logSoftmax } from './log-softmax.ts';
 import { paddedBatch } from './padded-batch.ts';
 import { disposeKeyValues, tokenCacheOf, type TokenCache } from './token-cache.ts';
 
@@ -22,6 +24,9 @@ export interface DecoderOptions {
 
 /** Every new shape is compiled once, so lengths are rounded up to powers of two from here. */
 const SMALLEST_LENGTH = 32;
+
+/** The same for continuations that are scored, which are short. */
+const SMALLEST_CONTINUATION = 4;
 
 /** How much of a full context is kept when it moves on. Each move reads the kept part once, so the cost per token does not grow. */
 const KEPT_SHARE = 0.75;
@@ -84,6 +89,11 @@ export class Decoder {
     return new Decoder(model, await DecodingWeights.copy(model, engine), { engine, usesCache });
   }
 
+  /** Whether prompts are what an encoder reads. */
+  get isEncoderDecoder(): boolean {
+    return isEncoderDecoder(this.model);
+  }
+
   /** The tokens so far of each sequence: prompts included, or the start token of an encoder-decoder. */
   get sequences(): readonly (readonly number[])[] {
     return this.#sequences.map(({ ids }) => ids);
@@ -140,6 +150,32 @@ export class Decoder {
   }
 
   /**
+   * The log probabilities of given continuations of the sequences, read at once. The sequences stay as they are; call `start` before anything else.
+   *
+   * @param continuations for each sequence, at least one token, and with the sequence no longer than the positions.
+   * @param scores what `start`, `append` or `reorder` left: of the first token of each.
+   * @returns for each sequence, of each token, in nats.
+   * @throws {ClozeError} `USAGE` without a cache.
+   */
+  async scoreContinuations(
+    continuations: readonly (readonly number[])[],
+    scores: readonly Float32Array[],
+  ): Promise<number[][]> {
+    const context = this.#context;
+    assert(context !== undefined, 'Decoder: start comes before scoreContinuations.');
+    if (!this.#usesCache) {
+      throw new ClozeError('USAGE', {
+        message: 'Decoder: continuations are scored with a cache, but this decoder has none.',
+        hint: 'Create it with usesCache: true.',
+      });
+    }
+    for (const ids of continuations) checkPrompt(ids, this.model.cacheShape.vocabSize);
+    const first = continuations.map((ids, row) => logSoftmax(scores[row] ?? new Float32Array())[ids[0] ?? 0] ?? 0);
+    const later = await this.#scoreLater(context, continuations);
+    return continuations.map((ids, row) => [first[row] ?? 0, ...(later[row] ?? [])].slice(0, ids.length));
+  }
+
+  /**
    * Makes each sequence the continuation of another one, as beam search does. There may be more or fewer than before.
    *
    * @param origins for each new sequence, which of the present ones it takes over.
@@ -176,8 +212,8 @@ export class Decoder {
     this.#dropContext();
     this.#dropSource();
     this.#weights.dispose();
-    const { readSource, readPrompt, readToken, selectRows } = this.#steps;
-    for (const step of [readSource, readPrompt, readToken, selectRows]) step.dispose();
+    const { readSource, readPrompt, readToken, scoreTokens, selectRows } = this.#steps;
+    for (const step of [readSource, readPrompt, readToken, scoreTokens, selectRows]) step.dispose();
   }
 
   async #encode(texts: readonly (readonly number[])[]): Promise<EncodedSource> {
@@ -219,14 +255,17 @@ export class Decoder {
     const { logits, keyValues } = await this.#steps.readPrompt(this.#weights.parameters, this.#source, inputs);
     tf.dispose(inputs);
 
-    // Shorter sequences leave slots empty, but no positions.
-    const capacity = roundedUp(longest + Math.min(numNewTokens, maxPositions - longest));
+    // Shorter sequences leave slots empty, but no positions. Virtual tokens before the texts take slots, but no positions.
+    const numVirtual = (keyValues[0]?.value.shape[2] ?? length) - length;
+    const numTokens = Math.max(length, longest + Math.min(numNewTokens, maxPositions - longest));
+    const capacity = roundedUp(numVirtual + numTokens);
     const mask = new Int32Array(seen.length * (capacity + 1));
     seen.forEach((ids, row) => {
-      mask.fill(1, row * (capacity + 1), row * (capacity + 1) + ids.length);
+      mask.fill(1, row * (capacity + 1), row * (capacity + 1) + numVirtual + ids.length);
       mask[(row + 1) * (capacity + 1) - 1] = 1;
     });
-    this.#context = { held: await this.#cache.create(keyValues, capacity), capacity, mask, nextSlot: longest };
+    const nextSlot = numVirtual + longest;
+    this.#context = { held: await this.#cache.create(keyValues, capacity), capacity, mask, nextSlot };
     disposeKeyValues(keyValues);
     return this.#rowsOf(logits);
   }
@@ -246,6 +285,32 @@ export class Decoder {
     for (let row = 0; row < ids.length; row++) mask[row * (capacity + 1) + nextSlot] = 1;
     this.#context = { ...context, held, nextSlot: nextSlot + 1 };
     return this.#rowsOf(logits);
+  }
+
+  /** For all tokens but the first of each continuation. */
+  async #scoreLater(context: Context, continuations: readonly (readonly number[])[]): Promise<number[][]> {
+    const longest = longestOf(continuations) - 1;
+    if (longest < 1) return [];
+    const length = roundedUp(longest, SMALLEST_CONTINUATION);
+    const { capacity, mask } = context;
+    const batch = continuationBatch(continuations, length, {
+      mask,
+      capacity,
+      lengths: this.#sequences.map(numSeen),
+      vocabSize: this.model.cacheShape.vocabSize,
+    });
+    const tensorOf = (values: Int32Array, width: number): tf.Tensor =>
+      tf.tensor(values, [continuations.length, width], 'int32');
+    const inputs = {
+      inputIds: tensorOf(batch.ids, length),
+      positionIds: tensorOf(batch.positions, length),
+      attentionMask: tensorOf(batch.mask, capacity + length),
+      targets: tf.tensor1d(batch.targets, 'int32'),
+    };
+    const scored = await this.#steps.scoreTokens(this.#weights.parameters, this.#source, context.held, inputs);
+    const values = Array.from(await scored.data());
+    tf.dispose([inputs, scored]);
+    return continuations.map((_, row) => values.slice(row * length, (row + 1) * length));
   }
 
   async #rowsOf(logits: tf.Tensor): Promise<Float32Array[]> {
@@ -294,8 +359,8 @@ function keptOf(maxPositions: number): number {
   return Math.max(1, Math.floor(maxPositions * KEPT_SHARE));
 }
 
-function roundedUp(length: number): number {
-  let rounded = SMALLEST_LENGTH;
+function roundedUp(length: number, smallest = SMALLEST_LENGTH): number {
+  let rounded = smallest;
   while (rounded < length) rounded *= 2;
   return rounded;
 }

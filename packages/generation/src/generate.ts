@@ -1,22 +1,15 @@
-import type { RandomKey } from '@cloze/core';
+import { tokenChooser, type ChoiceSettings } from './choose-token.ts';
 import type { Decoder } from './decoder.ts';
-import {
-  DEFAULT_MAX_TOKENS,
-  logitsProcessors,
-  type ProcessorSettings,
-  type SamplingSettings,
-} from './logits-processors.ts';
-import { argMax, sample } from './sample.ts';
+import { DEFAULT_MAX_TOKENS } from './logits-processors.ts';
 import { StopTexts, throwIfAborted } from './stopping.ts';
 import { TextStream, type TokenDecoder } from './text-stream.ts';
+import type { TokenLogProbabilities } from './token-log-probabilities.ts';
 
 /** Why a text ends: a stop token or stop text, or `maxTokens`. */
 export type FinishReason = 'stop' | 'length';
 
 /** Settings of {@link generate}. */
-export interface GenerateOptions extends ProcessorSettings, SamplingSettings {
-  /** The source of chance; absent or with temperature 0, the likeliest token is taken. */
-  readonly key?: RandomKey | undefined;
+export interface GenerateOptions extends ChoiceSettings {
   /** Stops before the next token. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -24,6 +17,8 @@ export interface GenerateOptions extends ProcessorSettings, SamplingSettings {
 /** A new token. */
 export interface GeneratedToken {
   readonly id: number;
+  /** Where `logProbabilities` asks for them. */
+  readonly logProbabilities?: TokenLogProbabilities;
   /** Only at the last one. */
   readonly finishReason?: FinishReason;
 }
@@ -50,17 +45,17 @@ export async function* generate(
   let [scores] = await decoder.start([prompt], maxTokens);
   for (let index = 0; scores !== undefined; index++) {
     throwIfAborted(signal);
-    const id = choose(scores, decoder.sequences[0] ?? [], index);
-    if (stopTokens.includes(id)) {
-      yield { id, finishReason: 'stop' };
+    const token = choose(scores, decoder.sequences[0] ?? [], index);
+    if (stopTokens.includes(token.id)) {
+      yield { ...token, finishReason: 'stop' };
       return;
     }
     if (index === maxTokens - 1) {
-      yield { id, finishReason: 'length' };
+      yield { ...token, finishReason: 'length' };
       return;
     }
-    yield { id };
-    [scores] = await decoder.append([id]);
+    yield token;
+    [scores] = await decoder.append([token.id]);
   }
 }
 
@@ -70,6 +65,8 @@ export interface GeneratedText {
   readonly text: string;
   /** The ids that were chosen since the last piece. */
   readonly ids: readonly number[];
+  /** Of each of them, where `logProbabilities` asks for them. */
+  readonly logProbabilities?: readonly TokenLogProbabilities[];
   /** Only at the last piece. */
   readonly finishReason?: FinishReason;
 }
@@ -94,34 +91,45 @@ export async function* generateText(
 ): AsyncGenerator<GeneratedText, void, void> {
   const stream = new TextStream(tokenizer);
   const stops = new StopTexts(stopTexts);
-  for await (const { id, finishReason } of generate(decoder, prompt, options)) {
+  for await (const { id, logProbabilities, finishReason } of generate(decoder, prompt, options)) {
+    const token = { ids: [id], ...(logProbabilities && { logProbabilities: [logProbabilities] }) };
     const piece = stream.push(id) + (finishReason === undefined ? '' : stream.finish());
     const { text, isStopped } = stops.push(piece);
     if (isStopped) {
-      yield { text, ids: [id], finishReason: 'stop' };
+      yield { text, ...token, finishReason: 'stop' };
       return;
     }
-    yield finishReason === undefined ? { text, ids: [id] } : { text: text + stops.finish(), ids: [id], finishReason };
+    yield finishReason === undefined ? { text, ...token } : { text: text + stops.finish(), ...token, finishReason };
   }
 }
 
+/** What {@link generateBatch} writes for a prompt. */
+export interface GeneratedIds {
+  /** The new tokens, stop token included. */
+  readonly ids: readonly number[];
+  /** Of each of them, where `logProbabilities` asks for them. */
+  readonly logProbabilities?: readonly TokenLogProbabilities[];
+  readonly finishReason: FinishReason;
+}
+
 /**
- * Continues several texts at once. Each gets the tokens that it would get alone: prompts are padded on the left, and each has its own key.
+ * Continues several texts at once. Each gets the tokens that it would get alone and ends on its own.
  *
  * @param options `key` is folded with the index of the prompt.
- * @returns the new tokens of each prompt, stop tokens included.
+ * @returns for each prompt.
  * @throws as {@link generate}.
  */
 export async function generateBatch(
   decoder: Decoder,
   prompts: readonly ArrayLike<number>[],
   options: GenerateOptions = {},
-): Promise<{ readonly ids: readonly number[]; readonly finishReason: FinishReason }[]> {
+): Promise<GeneratedIds[]> {
   const { maxTokens = DEFAULT_MAX_TOKENS, stopTokens = [], signal, key } = options;
   const choosers = prompts.map((_, row) => tokenChooser({ ...options, key: key?.fold(row) }));
-  const results = prompts.map((): { ids: number[]; finishReason: FinishReason } => ({
-    ids: [],
+  const results = prompts.map(() => ({
+    ids: [] as number[],
     finishReason: 'length',
+    ...(options.logProbabilities !== undefined && { logProbabilities: [] as TokenLogProbabilities[] }),
   }));
   if (maxTokens < 1 || prompts.length === 0) return results;
   throwIfAborted(signal);
@@ -132,8 +140,10 @@ export async function generateBatch(
       const result = results[row];
       // A text that ended goes on with any token, which nobody sees.
       if (result === undefined || result.finishReason === 'stop') return 0;
-      const id = choosers[row]?.(scores, decoder.sequences[row] ?? [], index) ?? 0;
+      const token = choosers[row]?.(scores, decoder.sequences[row] ?? [], index);
+      const id = token?.id ?? 0;
       result.ids.push(id);
+      if (token?.logProbabilities !== undefined) result.logProbabilities?.push(token.logProbabilities);
       if (stopTokens.includes(id)) result.finishReason = 'stop';
       return id;
     });
@@ -141,17 +151,4 @@ export async function generateBatch(
     rows = await decoder.append(next);
   }
   return results;
-}
-
-/** Chooses the next token from its scores, which it changes. */
-type TokenChooser = (scores: Float32Array, ids: readonly number[], numNew: number) => number;
-
-function tokenChooser({ key, ...settings }: GenerateOptions): TokenChooser {
-  const processors = logitsProcessors(settings);
-  return (scores, ids, numNew) => {
-    // Before the processors, which would turn NaN into something else.
-    argMax(scores);
-    for (const process of processors) process(scores, ids, numNew);
-    return key === undefined || settings.temperature === 0 ? argMax(scores) : sample(scores, key.fold(numNew));
-  };
 }

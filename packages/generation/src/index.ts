@@ -11,7 +11,15 @@ export type { DecoderOptions } from './decoder.ts';
 export { isEncoderDecoder } from './decode-steps.ts';
 export type { WritingModel } from './decode-steps.ts';
 export { generate, generateBatch, generateText } from './generate.ts';
-export type { FinishReason, GeneratedText, GeneratedToken, GenerateOptions, GenerateTextOptions } from './generate.ts';
+export type {
+  FinishReason,
+  GeneratedIds,
+  GeneratedText,
+  GeneratedToken,
+  GenerateOptions,
+  GenerateTextOptions,
+} from './generate.ts';
+export type { ChoiceSettings } from './choose-token.ts';
 export {
   divideBy,
   forbidBefore,
@@ -25,6 +33,9 @@ export {
 } from './logits-processors.ts';
 export type { LogitsProcessor, ProcessorSettings, SamplingSettings } from './logits-processors.ts';
 export { argMax, sample } from './sample.ts';
+export { scoreChoices } from './score-choices.ts';
+export type { Choice, ChoiceNormalization, ScoreChoicesOptions, ScoredChoice } from './score-choices.ts';
 export { StopTexts } from './stopping.ts';
 export { TextStream } from './text-stream.ts';
 export type { TokenDecoder } from './text-stream.ts';
+export type { TokenLogProbabilities, TokenLogProbability } from './token-log-probabilities.ts';

@@ -8,11 +8,19 @@ import { ClozeError, type RandomKey } from '@cloze/core';
  */
 export function argMax(scores: Float32Array): number {
   let best = 0;
-  for (let id = 1; id < scores.length; id++) if ((scores[id] ?? 0) > (scores[best] ?? 0)) best = id;
-  // NaN is never greater, so it has to be looked for; infinity is.
-  if (!Number.isFinite(scores[best]) || scores.some(Number.isNaN)) {
+  let highest = -Infinity;
+  let hasNaN = false;
+  for (let id = 0; id < scores.length; id++) {
+    const score = scores[id] ?? 0;
+    if (score > highest) {
+      best = id;
+      highest = score;
+    }
+    hasNaN ||= Number.isNaN(score);
+  }
+  if (hasNaN || !Number.isFinite(highest)) {
     throw new ClozeError('NON_FINITE', {
-      message: `The scores of the next token must be finite, got ${scores.some(Number.isNaN) ? 'NaN' : String(scores[best])}.`,
+      message: `The scores of the next token must be finite, got ${hasNaN ? 'NaN' : String(highest)}.`,
       hint: 'The weights are damaged or the model diverged in training; use an earlier checkpoint.',
     });
   }
