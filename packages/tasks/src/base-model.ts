@@ -14,6 +14,7 @@ import {
   type Module,
   type RandomKey,
 } from '@cloze/core';
+import type { AdaptedModel, AdapterConfig } from '@cloze/peft';
 import type { Tokenizer } from '@cloze/tokenizer';
 import { framedTokenizer, padTokenIdOf } from './special-tokens.ts';
 import type { Task, TaskContext } from './task.ts';
@@ -28,6 +29,8 @@ export interface BaseModel {
   readonly tokenizer: Tokenizer | undefined;
   /** `config.json`, for the names of labels. Default: none are known. */
   readonly configJson?: JsonObject | undefined;
+  /** The adapter that is on the model. Default: none. */
+  readonly adapter?: Pick<AdaptedModel, 'config'> | undefined;
 }
 
 /** The families that have a model for a task, by what they call it: for errors. */
@@ -65,12 +68,21 @@ const DEFAULT_MAX_LENGTH = 512;
 /**
  * What a task must know of a model.
  *
- * @param maxLength in tokens. Default: 512, or the positions of the model if they are fewer.
+ * @param options `maxLength`: in tokens; default 512, or the positions of the model if they are fewer. `adapterConfig`: of the adapter that the model has or
+ *   will have; virtual tokens take positions.
  * @throws {ClozeError} `DATA_INVALID` when the model has no tokenizer, `USAGE` when it has fewer positions than asked for.
  */
 export function taskContextOf(
   { family, config, tokenizer, configJson }: BaseModel,
-  { labels, maxLength }: { readonly labels: readonly string[]; readonly maxLength?: number | undefined },
+  {
+    labels,
+    maxLength,
+    adapterConfig,
+  }: {
+    readonly labels: readonly string[];
+    readonly maxLength?: number | undefined;
+    readonly adapterConfig?: AdapterConfig | undefined;
+  },
 ): TaskContext {
   if (tokenizer === undefined) {
     throw new ClozeError('DATA_INVALID', {
@@ -78,10 +90,10 @@ export function taskContextOf(
       hint: 'Put its tokenizer.json into the folder.',
     });
   }
-  const { maxPositions } = family.limits(config);
+  const maxPositions = family.limits(config).maxPositions - numVirtualTokens(adapterConfig);
   if (maxLength !== undefined && maxLength > maxPositions) {
     throw new ClozeError('USAGE', {
-      message: `The length must be at most ${maxPositions} tokens, the positions of the model, got ${maxLength}.`,
+      message: `The length must be at most ${maxPositions} tokens, the positions that the model has for them, got ${maxLength}.`,
       hint: 'Shorten it, or take a model with more positions.',
     });
   }
@@ -92,6 +104,11 @@ export function taskContextOf(
     labels,
     readsCharacters: family.pretrainingTask === 'bidirectional-language-modeling',
   };
+}
+
+/** Positions that virtual tokens take from texts. */
+function numVirtualTokens(config: AdapterConfig | undefined): number {
+  return config !== undefined && 'numVirtualTokens' in config ? config.numVirtualTokens : 0;
 }
 
 /** What {@link withTask} is told. */

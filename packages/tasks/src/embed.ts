@@ -38,7 +38,7 @@ export async function embed(
   texts: readonly string[],
   { pooling = 'mean', maxLength, ...options }: EmbedOptions,
 ): Promise<Float32Array[]> {
-  const context = taskContextOf(model, { labels: [], maxLength });
+  const context = taskContextOf(model, { labels: [], maxLength, adapterConfig: model.adapter?.config });
   const reader = new TextReader(context);
   const predictor = new BatchPredictor<string, EncodedText, Module, SequenceInputField, Float32Array>(
     {

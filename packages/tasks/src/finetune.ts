@@ -1,8 +1,9 @@
 import { disposeModule } from '@cloze/core';
+import { methodConfig } from '@cloze/peft';
 import { modelTaskOf, taskContextOf, withTask, type BaseModel } from './base-model.ts';
 import { readTaskData } from './task-data.ts';
 import type { Task } from './task.ts';
-import { restored, trainedPart } from './trained-part.ts';
+import { restored, trainedPart, type TrainedPart } from './trained-part.ts';
 import { DEFAULTS, tuningRun, type FineTuning, type FineTuningOptions } from './tuning-run.ts';
 
 /**
@@ -25,7 +26,11 @@ export async function finetune<Row, Prediction>(
   const rows = await rowsOf(task, options.data);
   const validation = options.validation === undefined ? [] : await rowsOf(task, options.validation);
   const labels = task.labelsOf(rows);
-  const context = taskContextOf(base, { labels, maxLength: options.maxLength });
+  const context = taskContextOf(base, {
+    labels,
+    maxLength: options.maxLength,
+    adapterConfig: methodConfig(method, modelTask),
+  });
   const onModel = task.on(context);
   const plan = onModel.plan(rows, { batchSize, key: key.fold('data'), validation });
   const headed = await withTask(base, {
@@ -35,13 +40,15 @@ export async function finetune<Row, Prediction>(
     dropout: options.dropout,
     key: key.fold('parameters'),
   });
+  let part: TrainedPart | undefined;
   try {
     const fresh = trainedPart(headed, { method, key: key.fold('adapter') });
-    const part = options.resume === undefined ? fresh : restored(fresh, options.resume.model);
+    part = options.resume === undefined ? fresh : restored(fresh, options.resume.model);
     const tuned = { ...headed, tokenizer: context.tokenizer, labels, model: part.model, adapter: part.adapter };
-    return tuningRun({ tuned, part, plan, modelTask: onModel, validation }, options);
+    return tuningRun({ tuned, part, plan, modelTask: onModel, validation, owned: headed.model }, options);
   } catch (error) {
     disposeModule(headed.model);
+    if (part !== undefined) disposeModule(part.model);
     throw error;
   }
 }

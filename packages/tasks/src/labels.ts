@@ -1,5 +1,5 @@
 import { closest, ClozeError } from '@cloze/core';
-import type { RowPlace } from '@cloze/datasets';
+import type { TaskRow } from './task-values.ts';
 
 /**
  * The labels of training data in order: by number where all are numbers, otherwise by code unit.
@@ -39,12 +39,12 @@ const FEW_ROWS = 20;
  *
  * @throws {ClozeError} `DATA_INVALID` with file and line when it is none of the labels.
  */
-export function labelId(labels: readonly string[], label: string, place: RowPlace | undefined): number {
+export function labelId(labels: readonly string[], label: string, { place, labelColumn = 'label' }: TaskRow): number {
   const id = labels.indexOf(label);
   if (id >= 0) return id;
   const meant = closest(label, labels);
   throw new ClozeError('DATA_INVALID', {
-    message: `The label must be one of the model's (${shown(labels)}), got ${JSON.stringify(label.slice(0, 60))}.`,
+    message: `The column ${JSON.stringify(labelColumn)} must hold one of the model's labels (${shown(labels)}), got ${JSON.stringify(label.slice(0, 60))}.`,
     hint: meant === undefined ? 'Correct the line, or train with it.' : `Did you mean ${JSON.stringify(meant)}?`,
     ...place,
   });

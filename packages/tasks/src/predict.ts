@@ -48,7 +48,13 @@ export function modelTask<Row, Prediction>(
       hint: `Fine-tune it for the task ${task.name} first.`,
     });
   }
-  return task.on(taskContextOf(model, { labels: labelNames(model.configJson ?? {}), maxLength }));
+  return task.on(
+    taskContextOf(model, {
+      labels: labelNames(model.configJson ?? {}),
+      maxLength,
+      adapterConfig: model.adapter?.config,
+    }),
+  );
 }
 
 /** A text, or a pair of texts. */

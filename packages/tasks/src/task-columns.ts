@@ -44,7 +44,7 @@ function nameIn(
     message: `There must be a column ${JSON.stringify(names[0])}${names.length > 1 ? ` (or ${names.slice(1).join(', ')})` : ''}, got ${shown.join(', ')}.`,
     hint:
       meant === undefined
-        ? 'Say which column it is; if the first line names no columns, name them yourself.'
+        ? 'If the first line names no columns, name them (--columns text,label); otherwise say which one it is (--columns text=NAME).'
         : `Did you mean ${JSON.stringify(meant)}?`,
     ...row.place,
   });

@@ -5,6 +5,8 @@ import type { ColumnNames } from './task-columns.ts';
 /** What all rows of tasks may have: where they are from, for errors. */
 export interface TaskRow {
   readonly place?: RowPlace | undefined;
+  /** What the file calls the column of the labels. */
+  readonly labelColumn?: string | undefined;
 }
 
 /** The values of a row by the names of the task's columns. Errors say file, line, the column's own name, and what was found. */

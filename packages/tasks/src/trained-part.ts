@@ -10,7 +10,7 @@ import {
   type ParameterFilter,
   type RandomKey,
 } from '@cloze/core';
-import { createAdapter, methodConfig, type AdaptedModel, type AdapterConfig, type MethodName } from '@cloze/peft';
+import { createAdapter, disposeAdapter, methodConfig, type AdaptedModel, type MethodName } from '@cloze/peft';
 import type { BaseModel } from './base-model.ts';
 
 /** A model, and what of it is trained. */
@@ -35,34 +35,17 @@ export function trainedPart(
   const names = family.checkpointNames(config, task);
   const settings = methodConfig(method, task);
   if (settings === undefined) return { model, trainable: () => true, names };
-  const own = withNewModules(settings, names, newParameters);
-  const adapter = createAdapter(model, names, { config: own, key });
-  const untrained = newParameters.find((path) => !adapter.trainable(path));
+  const adapter = createAdapter(model, names, { config: settings, key });
+  const untrained = newParameters.find((path) => !adapter.replaced.has(path));
   if (untrained !== undefined) {
+    disposeAdapter(adapter);
     throw new ConfigError({
-      message: `The method ${method} must train the new parameter ${untrained} of ${family.name}, which it cannot tell from others.`,
+      message: `The method ${method} must train the new parameter ${untrained} of ${family.name}, which it leaves alone.`,
       hint: 'Train everything (full), or begin with a model that has a head for the task.',
       tensor: untrained,
     });
   }
   return { model: adapter.model, trainable: adapter.trainable, names: ownNames(adapter.model), adapter };
-}
-
-/** Adds the modules that are new to those that are trained and saved whole, unless their name means others as well. */
-function withNewModules(
-  config: AdapterConfig,
-  { entries }: CheckpointNames,
-  newParameters: readonly string[],
-): AdapterConfig {
-  const moduleOf = (path: string): string => entries[path]?.name.replace(/\.[^.]*$/, '') ?? path;
-  const covers = (name: string, module: string): boolean => `.${module}.`.includes(`.${name}.`);
-  const added = newParameters
-    .map(moduleOf)
-    .filter((module) => !config.modulesToSave.some((name) => covers(name, module)))
-    .filter((module) =>
-      Object.keys(entries).every((path) => newParameters.includes(path) || !covers(module, moduleOf(path))),
-    );
-  return { ...config, modulesToSave: [...new Set([...config.modulesToSave, ...added])] };
 }
 
 /** Adapted models have parameters that no published file has: checkpoints call them by their paths. */

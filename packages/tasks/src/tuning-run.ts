@@ -101,11 +101,13 @@ export interface TuningParts<Row, Prediction> {
   readonly plan: TaskPlan;
   readonly modelTask: ModelTask<Row, Prediction>;
   readonly validation: readonly Row[];
+  /** The model without an adapter, whose head the adapter has a copy of. */
+  readonly owned: Module;
 }
 
 /** Begins a run. @throws {ClozeError} when settings do not go together. */
 export function tuningRun<Row, Prediction>(
-  { tuned, part, plan, modelTask, validation }: TuningParts<Row, Prediction>,
+  { tuned, part, plan, modelTask, validation, owned }: TuningParts<Row, Prediction>,
   options: FineTuningOptions<Row, Prediction>,
 ): FineTuning<Row, Prediction> {
   const { model, trainable, names, adapter } = part;
@@ -151,8 +153,7 @@ export function tuningRun<Row, Prediction>(
     dispose: () => {
       training.dispose();
       watch.dispose();
-      // What an adapter has copies of.
-      disposeModule(tuned.model);
+      disposeModule(owned);
     },
   };
 }

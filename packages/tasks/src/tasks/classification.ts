@@ -44,6 +44,7 @@ function classificationTask(
         ...readTexts(values, columns),
         ...(columns.label !== undefined && { label: values.label('label') }),
         place: row.place,
+        labelColumn: columns.label,
       };
     },
     labelsOf: (rows) => labelSet(rows.flatMap(({ label }) => label ?? [])),
@@ -62,8 +63,11 @@ function classificationOn(context: TaskContext): ModelTask<ClassifiedText, Class
     Classification
   >({
     isLabelled: ({ label }) => label !== undefined,
-    examplesOf: ({ text, pair, label = '', place }, { isLabelled }) => [
-      { ...reader.read(text, pair, place), label: isLabelled ? labelId(labels, label, place) : 0 },
+    examplesOf: (row, { isLabelled }) => [
+      {
+        ...reader.read(row.text, row.pair, row.place),
+        label: isLabelled ? labelId(labels, row.label ?? '', row) : 0,
+      },
     ],
     maxLength,
     lengthOf: ({ inputIds }) => inputIds.length,

@@ -47,7 +47,7 @@ export const tagging: Task<TaggedWords, readonly string[]> = {
     const words = values.list('words');
     if (columns.tags === undefined) return { words, place: row.place };
     const tags = values.list('tags');
-    if (tags.length === words.length) return { words, tags, place: row.place };
+    if (tags.length === words.length) return { words, tags, place: row.place, labelColumn: columns.tags };
     throw values.error('tags', `one tag for each of the ${words.length} words`, `There are ${tags.length} tags.`);
   },
   labelsOf: (rows) => labelSet(rows.flatMap(({ tags }) => tags ?? [])),
@@ -80,16 +80,13 @@ function taggingOn(context: TaskContext): ModelTask<TaggedWords, readonly string
 }
 
 /** The words joined by spaces, and each token's tag: that of the word that it begins. */
-function alignedTokens(
-  reader: TextReader,
-  { words, tags, place }: TaggedWords,
-  labels: readonly string[],
-): AlignedTokens {
+function alignedTokens(reader: TextReader, row: TaggedWords, labels: readonly string[]): AlignedTokens {
+  const { words, place } = row;
   const encoding = reader.encode(words.join(' '), undefined, place);
   const firstTokens = firstTokensOf(words, encoding);
   const ids = new Int32Array(encoding.length).fill(IGNORED_LABEL);
   firstTokens.forEach((token, word) => {
-    if (token >= 0 && labels.length > 0) ids[token] = labelId(labels, tags?.[word] ?? '', place);
+    if (token >= 0 && labels.length > 0) ids[token] = labelId(labels, row.tags?.[word] ?? '', row);
   });
   return { ...reader.toExample(encoding), labels: ids, firstTokens };
 }
