@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['**/dist/', '**/coverage/', '**/reports/', '**/.turbo/', 'shared/'] },
+  { ignores: ['**/dist/', '**/coverage/', '**/reports/', '**/.turbo/', '**/.vitepress/{cache,dist}/', 'shared/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -17,7 +17,10 @@ export default defineConfig(
         {
           patterns: [
             { group: ['@cloze/*/src/**', '@cloze/*/dist/**'], message: 'Import the package, not its files.' },
-            { regex: '^\\.{1,2}/.*(?<!\\.(ts|json))$', message: "Relative imports carry their extension: './x.ts'." },
+            {
+              regex: '^\\.{1,2}/.*(?<!\\.(ts|json|vue|css|\\w+\\?(raw|url)))$',
+              message: "Relative imports carry their extension: './x.ts'.",
+            },
           ],
         },
       ],
@@ -26,7 +29,7 @@ export default defineConfig(
   },
   {
     // Tool settings are default exports because the tools say so.
-    files: ['**/*.config.ts', 'tooling/*/index.ts'],
+    files: ['**/*.config.ts', 'tooling/*/*.ts', '**/.vitepress/**/*.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

@@ -1,4 +1,4 @@
-import { RandomKey, randomParameters } from '@cloze/core';
+import { RandomKey, randomParameters, type CausalLanguageModel } from '@cloze/core';
 import { packTokens, randomWindows } from '@cloze/datasets';
 import { Decoder, generateText } from '@cloze/generation';
 import { gptFamily, gptNano } from '@cloze/gpt';
@@ -16,7 +16,8 @@ export async function pretrainAGpt(text: string, folder: string, numSteps: numbe
 
   const key = RandomKey.fromSeed(1);
   const config = { ...gptNano, vocabSize: tokenizer.vocabSize };
-  const model = gptFamily.create(config, 'causal-language-modeling', randomParameters(key.fold('weights')));
+  const task = 'causal-language-modeling';
+  const model: CausalLanguageModel = gptFamily.create(config, task, randomParameters(key.fold('weights')));
 
   const run = train({
     model,
@@ -33,7 +34,6 @@ export async function pretrainAGpt(text: string, folder: string, numSteps: numbe
   // #endregion train
 
   // #region save
-  const task = 'causal-language-modeling';
   await savePretrained(folder, { family: anyFamily(gptFamily), config, task, model: run.model, tokenizer });
   // #endregion save
 

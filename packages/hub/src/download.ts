@@ -1,4 +1,5 @@
-import { createHash, type Hash } from 'node:crypto';
+// A namespace: a browser may load this file, but not call it.
+import * as crypto from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { CheckpointError, ClozeError } from '@cloze/core';
@@ -145,9 +146,9 @@ async function differenceOf(
   return actual === etag ? undefined : { what: 'hash', expected: etag, actual };
 }
 
-function hashFor(etag: string, size: number): Hash | undefined {
-  if (/^[0-9a-f]{64}$/.test(etag)) return createHash('sha256');
-  return /^[0-9a-f]{40}$/.test(etag) ? createHash('sha1').update(`blob ${size}\0`) : undefined;
+function hashFor(etag: string, size: number): crypto.Hash | undefined {
+  if (/^[0-9a-f]{64}$/.test(etag)) return crypto.createHash('sha256');
+  return /^[0-9a-f]{40}$/.test(etag) ? crypto.createHash('sha1').update(`blob ${size}\0`) : undefined;
 }
 
 /** `FileHandle.write` may take less than it is given. */

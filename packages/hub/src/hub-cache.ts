@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+// A namespace, as everywhere here: a browser may load this file, but not call it.
+import * as crypto from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { isMissingFile } from './missing-file.ts';
@@ -59,7 +60,7 @@ export class HubCache {
     const file = this.#ref(revision);
     if ((await this.commitOf(revision)) === commit) return;
     await fs.mkdir(path.dirname(file), { recursive: true });
-    const temporary = `${file}.${randomUUID()}.tmp`;
+    const temporary = `${file}.${crypto.randomUUID()}.tmp`;
     await fs.writeFile(temporary, commit);
     await fs.rename(temporary, file);
   }

@@ -6,7 +6,8 @@ import { lowerGraph } from '../../lowerings/index.ts';
 import { serializeModel } from '../../onnx/model.ts';
 import type { Executable } from '../engine.ts';
 import { inTurn } from './in-turn.ts';
-import { runtimeBackend, toRuntimeTensor } from './runtime-backend.ts';
+import { toHostTensor } from '../host-memory.ts';
+import { elementsOf, runtimeBackend, toRuntimeTensor } from './runtime-backend.ts';
 import type { Runtime, WebProvider } from './runtime.ts';
 
 /** Results of up to this many elements come back from the graphics card at once: they are losses and the like, and will be read. */
@@ -65,8 +66,11 @@ export class WebExecutable implements Executable {
     });
     return this.#graph.outputs.map(({ dtype }, index) => {
       const result = results[outputName(index)];
-      if (result !== undefined) return backend.adopt(result, dtype);
-      throw new JitError('JIT_ENGINE', { message: 'A result is missing.', hint: 'Report this.' });
+      if (result === undefined)
+        throw new JitError('JIT_ENGINE', { message: 'A result is missing.', hint: 'Report this.' });
+      return result.location === 'gpu-buffer'
+        ? backend.adopt(result, dtype)
+        : toHostTensor(elementsOf(result.data), result.dims, dtype);
     });
   }
 

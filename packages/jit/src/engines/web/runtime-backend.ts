@@ -13,8 +13,8 @@ interface RuntimeData {
 }
 
 /**
- * A tfjs backend without kernels: it holds the results of compiled functions as onnxruntime-web's own tensors, on the graphics card where they were
- * computed there, so that the next call finds them in place.
+ * A tfjs backend without kernels: it holds the results of compiled functions on the graphics card where they were computed, so that the next call finds
+ * them in place.
  */
 export class RuntimeBackend extends tf.KernelBackend {
   readonly #data = new Map<object, RuntimeData>();
@@ -36,15 +36,11 @@ export class RuntimeBackend extends tf.KernelBackend {
     return elementsOf(await inTurn(async () => tensor.getData()));
   }
 
-  override readSync(dataId: object): ElementArray {
-    const { tensor } = this.#get(dataId);
-    if (tensor.location === 'gpu-buffer') {
-      throw new JitError('JIT_ENGINE', {
-        message: 'A result on the graphics card cannot be read synchronously.',
-        hint: 'Use await tensor.data(), also before a tfjs operation reads it.',
-      });
-    }
-    return elementsOf(tensor.data);
+  override readSync(): never {
+    throw new JitError('JIT_ENGINE', {
+      message: 'A result on the graphics card cannot be read synchronously.',
+      hint: 'Use await tensor.data(), also before a tfjs operation reads it.',
+    });
   }
 
   override disposeData(dataId: object): boolean {
@@ -126,7 +122,8 @@ export function toRuntimeTensor(
   return new Tensor(dtype, values, shape);
 }
 
-function elementsOf(data: RuntimeTensor['data']): ElementArray {
+/** The elements of a runtime's tensor in memory. */
+export function elementsOf(data: RuntimeTensor['data']): ElementArray {
   if (data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array) return data;
   throw new JitError('JIT_ENGINE', { message: 'A result has elements of another type.', hint: 'Report this.' });
 }

@@ -1,0 +1,73 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { defaultClientConditions, type UserConfig } from 'vite';
+import { defineConfig, type DefaultTheme, type UserConfig as VitePressConfig } from 'vitepress';
+
+const root = join(import.meta.dirname, '../../..');
+
+/** Threads in WebAssembly need shared memory, and that needs these; whoever hosts the site should send them, too. */
+const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+/** A browser loads the parts of a package that only Node can run, and never calls them. */
+const rollupOptions: NonNullable<UserConfig['build']>['rollupOptions'] = {
+  onwarn: (warning, warn) => {
+    if (!warning.message.includes('__vite-browser-external')) warn(warning);
+  },
+};
+
+const packageNames = readdirSync(join(root, 'packages')).filter((name) => !['testing', 'conformance'].includes(name));
+
+const guides: DefaultTheme.SidebarItem[] = [
+  { text: 'Getting started', link: '/guide/getting-started' },
+  { text: 'Train a tokenizer', link: '/guide/tokenizers' },
+  { text: 'Pre-train', link: '/guide/pre-training' },
+  { text: 'Fine-tune', link: '/guide/fine-tuning' },
+  { text: 'Adapt with LoRA', link: '/guide/adapters' },
+  { text: 'Prompt', link: '/guide/prompting' },
+  { text: 'To and from Python', link: '/guide/python' },
+  { text: 'In the browser', link: '/guide/browser' },
+];
+
+const config: VitePressConfig<DefaultTheme.Config> = defineConfig({
+  title: 'Cloze',
+  description: 'Pre-trained language models in TypeScript: ELMo, BERT, GPT, BART, T5 and GLM, trained at native speed.',
+  lang: 'en',
+  cleanUrls: true,
+  // What lies beside the pages is not one of them.
+  srcExclude: ['README.md', 'src/**'],
+  rewrites: { 'packages/:name/README.md': 'packages/:name.md' },
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/logo.svg' }]],
+  themeConfig: {
+    logo: '/logo.svg',
+    search: { provider: 'local' },
+    outline: { level: [2, 3] },
+    nav: [
+      { text: 'Guide', link: '/guide/getting-started', activeMatch: '^/guide/' },
+      { text: 'Lab', link: '/lab/', activeMatch: '^/lab/' },
+      { text: 'Playground', link: '/playground' },
+      { text: 'Packages', link: '/packages/core', activeMatch: '^/packages/' },
+    ],
+    sidebar: {
+      '/guide/': [{ text: 'Guide', items: guides }],
+      '/packages/': [
+        {
+          text: 'Packages',
+          items: packageNames.map((name) => ({ text: `@cloze/${name}`, link: `/packages/${name}` })),
+        },
+      ],
+      '/lab/': [{ text: 'Pre-trained language models, run', items: [{ text: 'About the lab', link: '/lab/' }] }],
+    },
+  },
+  vite: {
+    // Sources, so that a change shows without a build.
+    resolve: { conditions: ['@cloze/source', ...defaultClientConditions] },
+    build: { target: 'es2022', rollupOptions },
+    worker: { format: 'es', rollupOptions },
+    // The machine code of the native engine stays behind lazy imports; a browser never loads it.
+    optimizeDeps: { exclude: ['onnxruntime-web'] },
+    server: { headers: ISOLATION },
+    preview: { headers: ISOLATION },
+  },
+});
+
+export default config;
