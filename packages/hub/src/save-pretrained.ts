@@ -3,6 +3,7 @@ import {
   labelNamesJson,
   parametersOf,
   toCheckpointTensors,
+  type HostTensor,
   type Module,
   type TargetTokens,
 } from '@cloze/core';
@@ -43,21 +44,25 @@ export async function pretrainedFiles(
   { maxShardBytes = MAX_SHARD_BYTES }: SaveOptions = {},
 ): Promise<FileContent[]> {
   const tensors = await toCheckpointTensors(parametersOf(model), family.checkpointNames(config, task));
-  for (const [name, { data }] of tensors) {
-    if (data instanceof Float32Array && !data.every(Number.isFinite)) {
-      throw new CheckpointError('CHECKPOINT_CORRUPT', {
-        message: `The parameter ${name} must be finite to be saved; it holds NaN or infinity.`,
-        hint: 'Go back to the last checkpoint and lower the learning rate.',
-        tensor: name,
-      });
-    }
-  }
+  checkFinite(tensors);
   return [
     jsonFile('config.json', { ...family.toConfigJson(config, task), ...(labels.length > 0 && labelNamesJson(labels)) }),
     jsonFile('generation_config.json', toGenerationConfigJson({ ...tokensOf(model), ...generation })),
     ...(tokenizer === undefined ? [] : [textFile('tokenizer.json', tokenizer.toJson())]),
     ...(await weightFiles(tensors, { maxShardBytes })),
   ];
+}
+
+/** @throws {CheckpointError} `CHECKPOINT_CORRUPT` when a number is not finite. */
+export function checkFinite(tensors: ReadonlyMap<string, HostTensor>): void {
+  for (const [name, { data }] of tensors) {
+    if (!(data instanceof Float32Array) || data.every(Number.isFinite)) continue;
+    throw new CheckpointError('CHECKPOINT_CORRUPT', {
+      message: `The parameter ${name} must be finite to be saved; it holds NaN or infinity.`,
+      hint: 'Go back to the last checkpoint and lower the learning rate.',
+      tensor: name,
+    });
+  }
 }
 
 /** What an encoder-decoder says itself; without it, Python would not know how to begin. */
@@ -92,7 +97,8 @@ async function removeOldWeights(folder: string, written: ReadonlySet<string>): P
   for (const name of old) await fs.rm(path.join(folder, name));
 }
 
-function jsonFile(name: string, value: Record<string, unknown>): FileContent {
+/** A value as a file of JSON. */
+export function jsonFile(name: string, value: Readonly<Record<string, unknown>>): FileContent {
   return textFile(name, `${JSON.stringify(value, undefined, 2)}\n`);
 }
 

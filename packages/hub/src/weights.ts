@@ -60,32 +60,42 @@ async function readTensors(
 ): Promise<WeightsHeader> {
   const entries = new Map<string, SafetensorsEntry>();
   const files = await forEachFile(repository, async (opened) => {
-    const file = await openSafetensors(opened);
-    const digest = file.metadata.get(DIGEST_KEY);
-    const hash = digest === undefined ? undefined : await createHash();
-    const ordered = [...file.entries].sort(([, a], [, b]) => a.begin - b.begin);
-    for (const [name, entry] of ordered) {
-      const { begin, end } = entry;
-      const tensor = await file.read(name);
-      if (tensor === undefined) continue;
-      entries.set(name, entry);
-      take(name, tensor);
-      // Widened tensors are not the bytes of the file.
-      hash?.update(
-        tensor.data.byteLength === end - begin ? bytesOf(tensor.data) : await opened.read(begin, end - begin),
-      );
-    }
-    if (hash !== undefined && hash.digest('hex') !== digest) {
-      throw new CheckpointError('CHECKPOINT_CORRUPT', {
-        message: 'The weights must have the sha256 that was saved with them; they do not.',
-        hint: 'The file is damaged; take a copy or save it again.',
-        file: opened.file,
-        expected: digest,
-      });
-    }
+    const file = await readTensorFile(opened, take);
+    for (const [name, entry] of file.entries) entries.set(name, entry);
     return file;
   });
   return { files, entries };
+}
+
+/**
+ * Reads the tensors of one file, and compares them with the sha256 that was saved with them, where there is one.
+ *
+ * @throws {CheckpointError} `CHECKPOINT_CORRUPT` when they differ.
+ */
+export async function readTensorFile(
+  opened: RepositoryFile,
+  take: (name: string, tensor: HostTensor) => void,
+): Promise<SafetensorsFile> {
+  const file = await openSafetensors(opened);
+  const digest = file.metadata.get(DIGEST_KEY);
+  const hash = digest === undefined ? undefined : await createHash();
+  const ordered = [...file.entries].sort(([, a], [, b]) => a.begin - b.begin);
+  for (const [name, { begin, end }] of ordered) {
+    const tensor = await file.read(name);
+    if (tensor === undefined) continue;
+    take(name, tensor);
+    // Widened tensors are not the bytes of the file.
+    hash?.update(tensor.data.byteLength === end - begin ? bytesOf(tensor.data) : await opened.read(begin, end - begin));
+  }
+  if (hash !== undefined && hash.digest('hex') !== digest) {
+    throw new CheckpointError('CHECKPOINT_CORRUPT', {
+      message: 'The weights must have the sha256 that was saved with them; they do not.',
+      hint: 'The file is damaged; take a copy or save it again.',
+      file: opened.file,
+      expected: digest,
+    });
+  }
+  return file;
 }
 
 /**
@@ -132,7 +142,8 @@ export async function weightFiles(
   ];
 }
 
-async function weightFile(name: string, tensors: ReadonlyMap<string, HostTensor>): Promise<FileContent> {
+/** A file of tensors under the digest of their data. */
+export async function weightFile(name: string, tensors: ReadonlyMap<string, HostTensor>): Promise<FileContent> {
   const hash = await createHash();
   const [, ...data] = safetensorsChunks(tensors);
   for (const chunk of data) hash.update(chunk);
