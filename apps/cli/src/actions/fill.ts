@@ -1,17 +1,16 @@
 import { ClozeError, disposeModule, type EncoderDecoderModel, type MaskedLanguageModel } from '@cloze/core';
 import { GlmForConditionalGeneration } from '@cloze/glm';
-import { loadPretrained, type Pretrained } from '@cloze/hub';
+import type { Pretrained } from '@cloze/hub';
 import type { Tokenizer } from '@cloze/tokenizer';
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { createEngine, ENGINE_NAMES, prepareTfjs } from '../engines.ts';
-import { FAMILIES } from '../families.ts';
 import type { FilledBlank, FilledText } from '../fill/blanks.ts';
 import { fillMasked } from '../fill/fill-masked.ts';
 import { fillPieces } from '../fill/fill-pieces.ts';
 import { fillSpans } from '../fill/fill-spans.ts';
 import { joined, stdinText } from '../input-text.ts';
-import { modelFolder } from '../run-folder.ts';
+import { loadModel } from '../load-model.ts';
 import { choice, readSettings, text, toggle, wholeNumber } from '../settings.ts';
 import { styleFor } from '../terminal/style.ts';
 import { UsageError } from '../usage-error.ts';
@@ -19,6 +18,7 @@ import { UsageError } from '../usage-error.ts';
 /** The settings of `cloze fill`. */
 export const fillSettings = z.object({
   model: text(),
+  adapter: text().optional(),
   top: wholeNumber({ max: 1000 }).default(5),
   maxTokens: wholeNumber().default(32),
   beams: wholeNumber({ max: 100 }).default(4),
@@ -34,7 +34,7 @@ export async function fill(argument: string | undefined, command: Command): Prom
   const { settings } = await readSettings(command, fillSettings);
   prepareTfjs();
   const given = argument ?? (await joined(stdinText())).replace(/\r?\n$/, '');
-  const loaded = await loadPretrained(FAMILIES, await modelFolder(settings.model));
+  const loaded = await loadModel(settings);
   const { tokenizer, model } = loaded;
   if (tokenizer === undefined) {
     throw new ClozeError('DATA_INVALID', {

@@ -8,18 +8,20 @@ import {
   toCheckpointTensors,
   toHostTensor,
   toTensor,
+  type CheckpointNames,
   type HostTensor,
+  type ParameterFilter,
 } from '@cloze/core';
-import { loadPretrained, writeFolder } from '@cloze/hub';
+import { writeFolder } from '@cloze/hub';
 import { TASK_LOSSES, taskTargets } from '@cloze/objectives';
 import type * as tf from '@tensorflow/tfjs';
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { createEngine, ENGINE_NAMES, prepareTfjs } from '../engines.ts';
-import { FAMILIES } from '../families.ts';
+import { namesInMemory } from '../forward/names-in-memory.ts';
 import { runModel, type ModelRun } from '../forward/run-model.ts';
 import { toCamelCase, toSnakeCase } from '../forward/tensor-names.ts';
-import { modelFolder } from '../run-folder.ts';
+import { loadModel } from '../load-model.ts';
 import { choice, readSettings, text, toggle, wholeNumber } from '../settings.ts';
 import { formatCount } from '../terminal/format.ts';
 
@@ -27,6 +29,7 @@ const forwardSettings = z.object({
   inputs: text(),
   output: text(),
   gradients: toggle().default(false),
+  adapter: text().optional(),
   engine: choice(ENGINE_NAMES).default('onnxruntime'),
   threads: wholeNumber({ max: 1024 }).optional(),
   json: toggle().default(false),
@@ -37,20 +40,17 @@ export async function forward(folder: string, command: Command): Promise<void> {
   const { settings } = await readSettings(command, forwardSettings);
   prepareTfjs();
   const tensors = await readInputs(settings.inputs);
-  const { family, config, task, model } = await loadPretrained(FAMILIES, await modelFolder(folder));
+  const { family, config, task, model, adapter } = await loadModel({ model: folder, adapter: settings.adapter });
+  const names = adapter === undefined ? family.checkpointNames(config, task) : namesInMemory(adapter);
   if (settings.gradients && taskTargets(task, tensors) === undefined) throw noTargets(settings.inputs, task);
   const run = await runModel(model, tensors, {
     task,
-    wantsGradients: settings.gradients,
+    differentiated: settings.gradients ? isTrained(names) : undefined,
     engine: createEngine(settings.engine, { threads: settings.threads }),
   });
   const outputs = await toOutputTensors(run);
-  if (run.gradients !== undefined) {
-    const names = family.checkpointNames(config, task);
-    const trained = Object.entries(run.gradients).filter(([path]) => names.entries[path]?.isBuffer !== true);
-    const gradients = await toCheckpointTensors(Object.fromEntries(trained), names);
-    for (const [name, tensor] of gradients) outputs.set(`grad.${name}`, tensor);
-  }
+  const gradients = await toCheckpointTensors(run.gradients ?? {}, names);
+  for (const [name, tensor] of gradients) outputs.set(`grad.${name}`, tensor);
   disposeModule(model);
   const { output } = settings;
   await writeFolder(dirname(output), [{ name: basename(output), chunks: safetensorsChunks(outputs) }]);
@@ -60,6 +60,11 @@ export async function forward(folder: string, command: Command): Promise<void> {
       ? `${JSON.stringify({ task, output, tensors: outputs.size, ...(loss === undefined ? {} : { loss: Number(loss) }) })}\n`
       : `Wrote ${formatCount(outputs.size)} tensors to ${output}${loss === undefined ? '' : `; loss ${Number(loss).toFixed(6)}`}.\n`,
   );
+}
+
+/** What has a name in published files and is no buffer. */
+function isTrained({ entries }: CheckpointNames): ParameterFilter {
+  return (path) => Object.hasOwn(entries, path) && entries[path]?.isBuffer !== true;
 }
 
 /** `input.attention_mask` of the file as `attentionMask`; integers as int32. */

@@ -1,15 +1,14 @@
 import { ClozeError, disposeModule, RandomKey, type Module } from '@cloze/core';
 import { readText } from '@cloze/datasets';
 import { Decoder, generateText, type FinishReason, type WritingModel } from '@cloze/generation';
-import { loadPretrained, type Pretrained } from '@cloze/hub';
+import type { Pretrained } from '@cloze/hub';
 import type { Tokenizer } from '@cloze/tokenizer';
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { createEngine, ENGINE_NAMES, prepareTfjs } from '../engines.ts';
-import { FAMILIES } from '../families.ts';
 import { joined, stdinText } from '../input-text.ts';
 import { Interrupt, StoppedError } from '../interrupt.ts';
-import { modelFolder } from '../run-folder.ts';
+import { loadModel } from '../load-model.ts';
 import { choice, readSettings, realNumber, text, texts, toggle, wholeNumber } from '../settings.ts';
 import { styleFor } from '../terminal/style.ts';
 import { UsageError } from '../usage-error.ts';
@@ -17,6 +16,7 @@ import { UsageError } from '../usage-error.ts';
 /** The settings of `cloze generate`. */
 export const generateSettings = z.object({
   model: text(),
+  adapter: text().optional(),
   file: text().optional(),
   maxTokens: wholeNumber().default(200),
   temperature: realNumber().default(0.8),
@@ -35,7 +35,7 @@ export async function generate(argument: string | undefined, command: Command): 
   const { settings } = await readSettings(command, generateSettings);
   prepareTfjs();
   const prompt = await promptOf(argument, settings.file);
-  const loaded = await loadPretrained(FAMILIES, await modelFolder(settings.model));
+  const loaded = await loadModel(settings);
   const { tokenizer } = loaded;
   if (tokenizer === undefined) throw noTokenizer(settings.model);
   const ids = promptIds(prompt, tokenizer, loaded);

@@ -1,15 +1,19 @@
-import { checkPretrained } from '@cloze/hub';
+import { checkPretrained, readAdapter } from '@cloze/hub';
 import { checkpointNames } from '@cloze/training';
 import type { Command } from 'commander';
 import * as z from 'zod';
 import { prepareTfjs } from '../engines.ts';
 import { FAMILIES } from '../families.ts';
 import { modelFolder, namesIn } from '../run-folder.ts';
-import { readSettings, toggle } from '../settings.ts';
+import { readSettings, text, toggle } from '../settings.ts';
 import { formatBytes, formatCount, formatMillions, plural } from '../terminal/format.ts';
 import { styleFor } from '../terminal/style.ts';
 
-const infoSettings = z.object({ tensors: toggle().default(false), json: toggle().default(false) });
+const infoSettings = z.object({
+  adapter: text().optional(),
+  tensors: toggle().default(false),
+  json: toggle().default(false),
+});
 
 /** `cloze info`. */
 export async function info(folder: string, command: Command): Promise<void> {
@@ -26,6 +30,7 @@ export async function info(folder: string, command: Command): Promise<void> {
   }));
   const bytes = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
   const checkpoints = checkpointNames(await namesIn(folder));
+  const adapter = settings.adapter === undefined ? undefined : await adapterFacts(settings.adapter, numParameters);
   if (settings.json) {
     const facts = {
       folder: model,
@@ -37,6 +42,7 @@ export async function info(folder: string, command: Command): Promise<void> {
       files: weights.files,
       vocabSize,
       checkpoints,
+      ...(adapter && { adapter }),
     };
     process.stdout.write(`${JSON.stringify({ ...facts, ...(settings.tensors ? { tensors } : {}) })}\n`);
     return;
@@ -52,6 +58,7 @@ export async function info(folder: string, command: Command): Promise<void> {
       `${plural(tensors.length, 'tensor')} of ${types}, ${formatBytes(bytes)} in ${weights.files.join(', ')}`,
     ],
     ['tokenizer', vocabSize === undefined ? 'none' : `${formatCount(vocabSize)} tokens`],
+    ...(adapter === undefined ? [] : adapterRows(adapter)),
     ...(checkpoints.length === 0 ? [] : [['checkpoints', checkpoints.join(', ')] satisfies [string, string]]),
     ...Object.entries(config).flatMap(([name, value]): [string, string][] =>
       value === undefined ? [] : [[name, String(value)]],
@@ -64,4 +71,38 @@ export async function info(folder: string, command: Command): Promise<void> {
       process.stdout.write(`${name}  ${dim(`${dtype} [${shape.join(', ')}]`)}\n`);
   }
   process.stdout.write(`\nNext: ${bold(`cloze check ${folder}`)}\n`);
+}
+
+interface AdapterFacts {
+  readonly folder: string;
+  /** As in PEFT's files. */
+  readonly method: string;
+  /** What it was made for, as its maker called it. */
+  readonly baseModel: string | null;
+  /** The numbers in its file. */
+  readonly numParameters: number;
+  /** Of the model's. */
+  readonly percent: number;
+}
+
+async function adapterFacts(folder: string, numInModel: number): Promise<AdapterFacts> {
+  const { config, tensors, baseModel = null } = await readAdapter(folder);
+  const { peft_type: method } = config;
+  const sizes = [...tensors.keys()].map((name) => tensors.get(name)?.data.length ?? 0);
+  const numParameters = sizes.reduce((sum, size) => sum + size, 0);
+  return {
+    folder,
+    method: typeof method === 'string' ? method : '',
+    baseModel,
+    numParameters,
+    percent: (100 * numParameters) / numInModel,
+  };
+}
+
+function adapterRows({ folder, method, baseModel, numParameters, percent }: AdapterFacts): [string, string][] {
+  return [
+    ['adapter', folder],
+    ['method', `${method}, made for ${baseModel ?? 'a model that it does not name'}`],
+    ['learned', `${formatCount(numParameters)} numbers, ${percent.toFixed(2)} % of the model's`],
+  ];
 }

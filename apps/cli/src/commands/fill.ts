@@ -11,6 +11,7 @@ export function fillCommand(): Command {
     )
     .argument('[text]', 'a text with blanks: "The ___ of the array."')
     .requiredOption('--model <folder>', 'a model folder, or the folder of a run')
+    .option('--adapter <folder>', 'an adapter on the model')
     .option('--top <count>', 'bert: how many candidates are shown for each blank (default: 5)')
     .option('--max-tokens <count>', 'glm, t5, bart: the most tokens that are written (default: 32)')
     .option('--beams <count>', 't5, bart: how many texts beam search follows (default: 4)')

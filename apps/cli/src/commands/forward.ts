@@ -16,6 +16,7 @@ export function forwardCommand(): Command {
     )
     .requiredOption('--output <file>', 'the safetensors file to write')
     .option('--gradients', 'also write grad.PARAMETER of the loss, under the names of the checkpoint')
+    .option('--adapter <folder>', 'an adapter on the model; gradients are then of the adapter')
     .option('--engine <name>', 'onnxruntime (compiled) or tfjs (plain) (default: onnxruntime)')
     .option('--threads <count>', 'threads of the engine (default: all cores)')
     .option('--json', 'one JSON object at the end')

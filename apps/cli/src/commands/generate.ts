@@ -8,6 +8,7 @@ export function generateCommand(): Command {
     .description('Continues a text. The prompt is the argument, a file (--file), or what comes in through a pipe.')
     .argument('[prompt]', 'the text to continue')
     .requiredOption('--model <folder>', 'a model folder, or the folder of a run')
+    .option('--adapter <folder>', 'an adapter on the model')
     .option('--file <file>', 'read the prompt from a text file')
     .option('--max-tokens <count>', 'stop after so many tokens (default: 200)')
     .option(

@@ -9,6 +9,7 @@ export function infoCommand(): Command {
       'Tells what a model folder holds: family, sizes, parameters, tokenizer, checkpoints. Reads headers only.',
     )
     .argument('<folder>', 'a model folder, or the folder of a run')
+    .option('--adapter <folder>', 'also tell what is in an adapter for the model')
     .option('--tensors', 'list every tensor')
     .option('--json', 'one JSON object')
     .addHelpText('after', examples(['cloze info runs/gpt-nano', 'family, parameters, tokenizer, checkpoints']))

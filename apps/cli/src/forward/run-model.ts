@@ -1,6 +1,15 @@
-import { isTensor, parametersOf, withParameters, type Module, type ParameterMap, type TargetTokens } from '@cloze/core';
+import {
+  isTensor,
+  parametersOf,
+  withParameters,
+  type Module,
+  type ParameterFilter,
+  type ParameterMap,
+  type TargetTokens,
+} from '@cloze/core';
 import { jit, type Engine } from '@cloze/jit';
 import { TASK_LOSSES, taskInputs, taskTargets, type TensorsByName } from '@cloze/objectives';
+import { withVirtualOutputs } from '@cloze/peft';
 import * as tf from '@tensorflow/tfjs';
 import { toSnakeCase } from './tensor-names.ts';
 
@@ -10,14 +19,15 @@ export interface ModelRun {
   readonly outputs: TensorsByName;
   /** [1], where the task's targets are given. */
   readonly loss?: tf.Tensor;
-  /** Of the loss, by our parameter paths; zero where it does not depend on a parameter. */
+  /** Of the loss, by the paths of the parameters that are asked for; zero where it does not depend on one. */
   readonly gradients?: ParameterMap;
 }
 
 /** What to run a model for. */
 export interface RunModelOptions {
   readonly task: string;
-  readonly wantsGradients: boolean;
+  /** By which parameters the loss is differentiated; undefined: by none. */
+  readonly differentiated: ParameterFilter | undefined;
   readonly engine: Engine;
 }
 
@@ -30,11 +40,11 @@ export interface RunModelOptions {
 export async function runModel(
   model: Module,
   tensors: TensorsByName,
-  { task, wantsGradients, engine }: RunModelOptions,
+  { task, differentiated, engine }: RunModelOptions,
 ): Promise<ModelRun> {
   const inputs = taskInputs(task, tensors, isTargetModel(model) ? model : undefined);
   const forward = (parameters: ParameterMap, given: TensorsByName): Outputs =>
-    withParameters(model, parameters).forward(...([given] as never[])) as Outputs;
+    withVirtualOutputs(withParameters(model, parameters).forward(...([given] as never[])) as Outputs);
   const run = jit(
     (parameters: ParameterMap, given: TensorsByName, targets: TensorsByName): ModelRun => {
       const outputs = publishedOutputs(task, forward(parameters, given));
@@ -42,7 +52,9 @@ export async function runModel(
       if (lossOf === undefined || Object.keys(targets).length === 0) return { outputs };
       const scalarLoss = (): tf.Scalar => lossOf(forward(parameters, given), targets);
       const loss = tf.reshape(scalarLoss(), [1]);
-      return wantsGradients ? { outputs, loss, gradients: gradientsOf(scalarLoss, parameters) } : { outputs, loss };
+      if (differentiated === undefined) return { outputs, loss };
+      const chosen = Object.entries(parameters).filter(([path]) => differentiated(path));
+      return { outputs, loss, gradients: gradientsOf(scalarLoss, Object.fromEntries(chosen)) };
     },
     { engine },
   );
