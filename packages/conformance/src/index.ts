@@ -3,6 +3,8 @@
  *
  * @module
  */
+export { testAdapterMethods } from './adapter-methods.ts';
+export type { AdapterMethodsOptions } from './adapter-methods.ts';
 export { ADAPTER_METHODS, testAdapter } from './adapters.ts';
 export { testCompiled } from './compiled.ts';
 export { loadFixture, withFixture } from './fixture.ts';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { assert, isTensor, shapeOf, shiftRight, type TargetTokens } from '@cloze/core';
+import { assert, isTensor, shiftRight, type TargetTokens } from '@cloze/core';
 import { crossEntropy, IGNORED_LABEL } from './cross-entropy.ts';
 import { nextLabels, previousLabels } from './neighbour-labels.ts';
 
@@ -26,7 +26,10 @@ const LABELS = ['labels'] as const;
 /** The logits against the label at the same place. */
 const aligned: TaskLoss = {
   targets: LABELS,
-  loss: (outputs, targets) => crossEntropy(tensorOf(outputs, 'logits'), tensorOf(targets, 'labels')).loss,
+  loss: (outputs, targets) => {
+    const logits = tensorOf(outputs, 'logits');
+    return crossEntropy(logits, labelsOf(logits, targets)).loss;
+  },
 };
 
 /** The losses of tasks by name; families name their tasks so. Tasks without labels are not here. */
@@ -35,7 +38,7 @@ export const TASK_LOSSES: Readonly<Record<string, TaskLoss>> = {
     targets: LABELS,
     loss: (outputs, targets) => {
       const logits = tensorOf(outputs, 'logits');
-      return crossEntropy(logits, nextLabels(ofLastPositions(tensorOf(targets, 'labels'), logits.shape[1] ?? 0))).loss;
+      return crossEntropy(logits, nextLabels(labelsOf(logits, targets))).loss;
     },
   },
   /** The labels are the words themselves; 0.5 times the sum of both directions. */
@@ -123,11 +126,15 @@ function positionLoss(logits: tf.Tensor, positions: tf.Tensor): tf.Scalar {
   return crossEntropy(logits, labels).loss;
 }
 
-/** Labels [B, T] for more positions, of which they are the last: virtual tokens may stand before a text, and the last of them predicts its first token. */
-function ofLastPositions(labels: tf.Tensor, length: number): tf.Tensor {
-  const [batchSize, numLabels] = shapeOf(labels, 2, 'labels');
-  if (numLabels === length) return labels;
-  return tf.concat([tf.fill([batchSize, length - numLabels], IGNORED_LABEL, 'int32'), labels], 1);
+/**
+ * Labels [..., T] beside scores [..., N, V]: those of the last T positions. Virtual tokens may stand before a text; of a language model, the last of them
+ * predicts its first token.
+ */
+function labelsOf(logits: tf.Tensor, targets: TensorsByName): tf.Tensor {
+  const labels = tensorOf(targets, 'labels');
+  const numVirtual = (logits.shape.at(-2) ?? 0) - (labels.shape.at(-1) ?? 0);
+  if (labels.rank < 2 || labels.rank !== logits.rank - 1 || numVirtual === 0) return labels;
+  return tf.concat([tf.fill([...labels.shape.slice(0, -1), numVirtual], IGNORED_LABEL, 'int32'), labels], -1);
 }
 
 function tensorOf(tensors: NamedValues, name: string): tf.Tensor {

@@ -151,6 +151,10 @@ describe('createAdapter', () => {
     expect(() => createAdapter(base, tinyNames, wrong)).toThrowErrorMatchingInlineSnapshot(
       `[ConfigError: CONFIG_INVALID: AdapterConfig: the model must have one of the layers ["c_attn"]; it has layers named tokens, query, dense, classifier. Use the adapter with the model that it was made for, or name layers of this model.]`,
     );
+    const noTask = { config: headOnlyConfig({}), key };
+    expect(() => createAdapter(base, tinyNames, noTask)).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: AdapterConfig: the model must have a head of its own, to train it alone; it has none. Train with LoRA, or name parts of the model in modulesToSave.]`,
+    );
     const noHead = { config: headOnlyConfig({ modulesToSave: ['score'] }), key };
     expect(() => createAdapter(base, tinyNames, noHead)).toThrowErrorMatchingInlineSnapshot(
       `[ConfigError: CONFIG_INVALID: AdapterConfig: the model must have one of the layers ["score"]; it has layers named tokens, query, dense, classifier. Use the adapter with the model that it was made for, or name layers of this model.]`,

@@ -120,6 +120,13 @@ function checkPlan(
   const wraps = config.method !== 'bitfit' && config.method !== 'head';
   if (wraps ? numWrapped > 0 : numTrained > 0) return;
   const wanted = wraps ? config.targetModules : config.modulesToSave;
+  if (!wraps && wanted.length === 0) {
+    const lacking = config.method === 'head' ? 'a head of its own, to train it alone' : 'biases, or a head of its own';
+    throw new ConfigError({
+      message: `AdapterConfig: the model must have ${lacking}; it has none.`,
+      hint: 'Train with LoRA, or name parts of the model in modulesToSave.',
+    });
+  }
   const lastNames = [...new Set(seen.map((path) => path.split('.').at(-1)))].join(', ');
   throw new ConfigError({
     message: `AdapterConfig: the model must have one of the layers ${JSON.stringify(wanted)}; it has layers named ${lastNames}.`,

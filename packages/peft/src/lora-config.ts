@@ -34,7 +34,8 @@ export type LoraOptions = Partial<Omit<LoraConfig, 'method'>>;
 /**
  * Settings of LoRA, Hugging Face PEFT's defaults where nothing is said.
  *
- * @param options `targetModules`: by default the projections that PEFT changes in each family: query and value, or the one they are fused in.
+ * @param options `targetModules`: by default the projections that PEFT changes in each family: query and value, or the one they are fused in;
+ *   of ELMo all linear layers below its LSTMs.
  */
 export function loraConfig(options: LoraOptions = {}): LoraConfig {
   return {
@@ -47,11 +48,17 @@ export function loraConfig(options: LoraOptions = {}): LoraConfig {
     rankPattern: {},
     alphaPattern: {},
     ...methodDefaults(options.taskType),
-    targetModules: ['query', 'value', 'c_attn', 'query_key_value', 'q_proj', 'v_proj', 'q', 'v'],
+    targetModules: TARGETS,
     ...options,
     method: 'lora',
   };
 }
+
+/** Projections of attention, in any family; and the linear layers of ELMo, which has none. */
+const TARGETS = [
+  ...['query', 'value', 'c_attn', 'query_key_value', 'q_proj', 'v_proj', 'q', 'v'],
+  ...['carry', 'transform', 'projection'],
+];
 
 const BIASES = { none: 'none', all: 'all', lora_only: 'changed' } as const;
 
