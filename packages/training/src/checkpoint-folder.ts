@@ -21,8 +21,6 @@ export interface StoreOptions {
   readonly names: CheckpointNames;
   /** Which parameters are saved. Default: all. With `AdaptedModel.trainable`, the adapter alone. */
   readonly saved?: ParameterFilter | undefined;
-  /** The name of the file with the parameters: `adapter_model.safetensors` makes the checkpoint an adapter. Default `model.safetensors`. */
-  readonly modelFile?: string | undefined;
   /** What else makes the folder a model: `config.json`, `tokenizer.json`. Names without folders. */
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   /** What the program wants to find again when it resumes. Default: nothing. */
@@ -110,14 +108,7 @@ export class CheckpointFolder {
 
   async #save(
     snapshot: TrainingSnapshot,
-    {
-      names,
-      saved = () => true,
-      modelFile = MODEL_FILE,
-      files,
-      settings = {},
-      keep,
-    }: StoreOptions & { readonly keep: number },
+    { names, saved = () => true, files, settings = {}, keep }: StoreOptions & { readonly keep: number },
   ): Promise<CommittedCheckpoint> {
     const { parameters, optimizerState, bestParameters, ...position } = snapshot;
     const chosen = Object.fromEntries(Object.entries(parameters).filter(([name]) => saved(name)));
@@ -126,7 +117,7 @@ export class CheckpointFolder {
     checkFinite(model, position.step);
     const contents: [string, Iterable<Uint8Array>][] = [
       ...Object.entries(files).map(([name, content]): [string, Iterable<Uint8Array>] => [name, [toBytes(content)]]),
-      [modelFile, safetensorsChunks(model)],
+      [MODEL_FILE, safetensorsChunks(model)],
       [OPTIMIZER_FILE, safetensorsChunks(optimizer)],
     ];
     if (bestParameters !== undefined) contents.push([BEST_FILE, safetensorsChunks(bestParameters)]);

@@ -8,7 +8,7 @@ import { build, defaultServerConditions } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** More of them, seeds and the engine come from the environment: `CLOZE_KILLS=200 CLOZE_KILL_ENGINE=onnxruntime vitest run src/kill.test.ts`. */
-const NUM_KILLS = Number(process.env.CLOZE_KILLS ?? 3);
+const NUM_KILLS = Number(process.env.CLOZE_KILLS ?? 2);
 const SEED = Number(process.env.CLOZE_KILL_SEED ?? 1);
 const ENGINE = process.env.CLOZE_KILL_ENGINE ?? 'tfjs';
 /** `CLOZE_KILL_CALLS=60` also kills at the first, second ... 60th system call that changes names or syncs, with strace. */

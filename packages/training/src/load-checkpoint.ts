@@ -32,7 +32,7 @@ export interface LoadedCheckpoint {
  */
 export async function loadCheckpoint(path: string, files: DurableFiles): Promise<LoadedCheckpoint> {
   const state = await verifyCheckpoint(path, files);
-  const model = await readTensors(path, modelFileOf(state), files);
+  const model = await readTensors(path, MODEL_FILE, files);
   const optimizer = await readTensors(path, OPTIMIZER_FILE, files);
   const best = BEST_FILE in state.files ? await readTensors(path, BEST_FILE, files) : undefined;
   const others = new Map<string, Uint8Array>();
@@ -80,12 +80,6 @@ async function readPart<T>(path: string, name: string, read: () => Promise<T>): 
     }
     throw cause;
   }
-}
-
-/** What is neither the optimizer's state nor the best model. */
-function modelFileOf({ files }: TrainingStateFile): string {
-  const others = [OPTIMIZER_FILE, BEST_FILE];
-  return Object.keys(files).find((name) => name.endsWith('.safetensors') && !others.includes(name)) ?? MODEL_FILE;
 }
 
 /** The tensors of one file of a checkpoint. */
