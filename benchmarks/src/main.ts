@@ -1,4 +1,4 @@
-/** `pnpm bench`: times compiled training steps beside eager tfjs and PyTorch, the pre-training of each family, and tokenizers beside others. */
+/** `pnpm bench`: times compiled training steps beside eager tfjs and PyTorch, the pre-training of each family, and tokenizers and generation beside others. */
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { ClozeError } from '@cloze/core';
@@ -6,6 +6,10 @@ import { measureFamilies } from './families/measure-families.ts';
 import { reportFamilies } from './families/report-families.ts';
 import { saveFamilies } from './families/save-families.ts';
 import { findPython } from './find-python.ts';
+import { measureGeneration } from './generation/measure-generation.ts';
+import { reportGeneration } from './generation/report-generation.ts';
+import { saveGeneration } from './generation/save-generation.ts';
+import { transformersJsVersion } from './generation/transformers-js.ts';
 import { thisMachine } from './machine.ts';
 import { measure } from './measure.ts';
 import type { Measurement } from './measurement.ts';
@@ -28,6 +32,8 @@ async function main(options: Options): Promise<void> {
     await benchFamilies(options);
   } else if (options.suite === 'tokenizers') {
     await benchTokenizers(options);
+  } else if (options.suite === 'generation') {
+    await benchGeneration(options);
   } else {
     await benchTraining(options);
   }
@@ -98,6 +104,34 @@ async function benchTokenizers({ tokenizers, rounds, megabytes, isJson, isSaved 
   throw new ClozeError('INTERNAL', {
     message: 'Ids and merges must be equal and likelihoods as high, but they differ as the report says.',
     hint: 'Find the text with the tests of @cloze/tokenizer; speed means nothing until then.',
+  });
+}
+
+async function benchGeneration({ numTokens, rounds, isJson, isSaved }: Options): Promise<void> {
+  const machine = thisMachine();
+  const installation = process.env['CLOZE_TRANSFORMERS_JS'] ?? '';
+  const version = await transformersJsVersion(installation);
+  const progress = new ProgressLine();
+  const generation = await measureGeneration({
+    numTokens,
+    rounds,
+    installation,
+    onProgress: (message) => {
+      progress.show(message);
+    },
+  });
+  progress.clear();
+  const results = { date: new Date().toISOString(), machine, transformersJs: version, generation };
+  console.log(
+    isJson
+      ? JSON.stringify(results, undefined, 2)
+      : `${machineLine(machine)}\n\n${reportGeneration(generation, version)}`,
+  );
+  if (isSaved) console.error(`Saved ${relative(process.cwd(), await saveGeneration(results))}.`);
+  if (generation.every(({ isEqual }) => isEqual)) return;
+  throw new ClozeError('INTERNAL', {
+    message: 'Both libraries must choose the same tokens, but they differ as the table shows.',
+    hint: 'Compare the scores of a step with the tests of @cloze/generation; speed means nothing until then.',
   });
 }
 

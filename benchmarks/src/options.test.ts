@@ -13,6 +13,7 @@ describe('parseOptions', () => {
       data: undefined,
       maxSeconds: 180,
       megabytes: 21,
+      numTokens: [128, 1000],
       rounds: 5,
       isJson: false,
       isSaved: false,
@@ -32,8 +33,16 @@ describe('parseOptions', () => {
     const { suite, families, maxSeconds } = parseOptions(['families', '--families', 'bert,t5', '--seconds', '60']);
     expect({ suite, families, maxSeconds }).toEqual({ suite: 'families', families: ['bert', 't5'], maxSeconds: 60 });
     expect(() => parseOptions(['speed'])).toThrowErrorMatchingInlineSnapshot(
-      `[ClozeError: USAGE: What to measure must be one of training, families, tokenizers, got "speed". See pnpm bench --help.]`,
+      `[ClozeError: USAGE: What to measure must be one of training, families, tokenizers, generation, got "speed". See pnpm bench --help.]`,
     );
+  });
+
+  it('takes how many tokens to generate', () => {
+    expect(parseOptions(['generation', '--tokens', '32,64'])).toMatchObject({
+      suite: 'generation',
+      numTokens: [32, 64],
+    });
+    expect(() => parseOptions(['generation', '--tokens', '32,many'])).toThrow('--tokens must be a whole number from 1');
   });
 
   it('takes which tokenizers and how much text', () => {

@@ -8,7 +8,7 @@ import {
 } from './tokenizers/tokenizer-benchmarks.ts';
 
 /** What can be measured. */
-export const SUITES = ['training', 'families', 'tokenizers'] as const;
+export const SUITES = ['training', 'families', 'tokenizers', 'generation'] as const;
 
 /** One of them. */
 export type Suite = (typeof SUITES)[number];
@@ -28,6 +28,8 @@ export interface Options {
   readonly tokenizers: readonly TokenizerBenchmark[];
   /** Of text for tokenizers, in 10^6 bytes. */
   readonly megabytes: number;
+  /** How many new tokens to generate, one race for each. */
+  readonly numTokens: readonly number[];
   readonly configurations: readonly Configuration[];
   readonly rounds: number;
   readonly isJson: boolean;
@@ -37,7 +39,7 @@ export interface Options {
   readonly isHelp: boolean;
 }
 
-export const HELP: string = `usage: pnpm bench [training | families | tokenizers] [options]
+export const HELP: string = `usage: pnpm bench [training | families | tokenizers | generation] [options]
 
 training (default): times training steps of GPT: compiled, eager TensorFlow.js, and PyTorch where a Python has it.
 
@@ -59,22 +61,29 @@ tokenizers: encodes and trains beside the Rust tokenizers and gpt-tokenizer, on 
   --tokenizers NAMES      some of ${TOKENIZER_BENCHMARKS.map(({ name }) => name).join(', ')} (default: all)
   --megabytes N           of text (default: 21); Rust takes minutes to train Unigram on that
 
+generation: continues a prompt with GPT-2 small of random weights beside transformers.js; takes --rounds, --json and --save, too.
+
+  --tokens NUMBERS        how many new tokens, separated by commas (default: 128,1000)
+
   --help                  this text
 
 CLOZE_PYTHON names the Python to use; default: the first of python3, python on the PATH that has PyTorch.
+CLOZE_TRANSFORMERS_JS names the folder where transformers.js is installed:
+npm install --ignore-scripts --prefix FOLDER @huggingface/transformers
 
 examples:
   pnpm bench
   pnpm bench --configurations nano,mini --rounds 9
   pnpm bench --profile mini
   pnpm bench families --families bert,t5 --seconds 60
-  pnpm bench tokenizers --tokenizers bpe,wordpiece --megabytes 5`;
+  pnpm bench tokenizers --tokenizers bpe,wordpiece --megabytes 5
+  CLOZE_TRANSFORMERS_JS=/tmp/opponent pnpm bench generation --rounds 3`;
 
 /** @throws {ClozeError} `USAGE` for what is unknown or makes no sense. */
 export function parseOptions(args: readonly string[]): Options {
   const { suite, flags } = parseFlags(args);
   const { configurations, rounds, json, save, profile, help, families, preset, data, seconds } = flags;
-  const { tokenizers, megabytes } = flags;
+  const { tokenizers, megabytes, tokens } = flags;
   return {
     suite,
     families: families?.split(',') ?? FAMILIES,
@@ -83,6 +92,7 @@ export function parseOptions(args: readonly string[]): Options {
     maxSeconds: parseCount('seconds', seconds, 'Two minutes or more show whether it learns.'),
     tokenizers: tokenizers?.split(',').map(tokenizerBenchmarkNamed) ?? TOKENIZER_BENCHMARKS,
     megabytes: parseCount('megabytes', megabytes, 'One of them is the line without spaces.'),
+    numTokens: tokens.split(',').map((count) => parseCount('tokens', count, 'GPT-2 has 1024 positions.')),
     configurations: configurations?.split(',').map(configurationNamed) ?? CONFIGURATIONS,
     rounds: parseCount('rounds', rounds, 'Five or more make the spread meaningful.'),
     isJson: json,
@@ -119,6 +129,7 @@ function parsed(args: readonly string[]) {
         data: { type: 'string' },
         seconds: { type: 'string', default: '180' },
         tokenizers: { type: 'string' },
+        tokens: { type: 'string', default: '128,1000' },
         megabytes: { type: 'string', default: '21' },
         help: { type: 'boolean', short: 'h', default: false },
       },

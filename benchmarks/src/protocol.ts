@@ -1,6 +1,7 @@
 import { ClozeError, isJsonObject, parseJson, type JsonObject, type JsonValue } from '@cloze/core';
 import type { TokenBatches } from './configurations.ts';
 import type { EngineName } from './engines.ts';
+import type { GenerationRequest } from './generation/protocol.ts';
 import type { TokenizerRequest } from './tokenizers/protocol.ts';
 
 /** How all engines update the weights, so that they do the same work and their losses can be compared. */
@@ -35,7 +36,8 @@ export type WorkerRequest =
   | { readonly request: 'writeWeights'; readonly configuration: string; readonly file: string }
   | { readonly request: 'run'; readonly count: number }
   | { readonly request: 'memory' }
-  | TokenizerRequest;
+  | TokenizerRequest
+  | GenerationRequest;
 
 /** What a run of several steps, or of several matrix products, returns. */
 export interface RunReply {

@@ -126,11 +126,13 @@ export async function generateBatch(
 ): Promise<GeneratedIds[]> {
   const { maxTokens = DEFAULT_MAX_TOKENS, stopTokens = [], signal, key } = options;
   const choosers = prompts.map((_, row) => tokenChooser({ ...options, key: key?.fold(row) }));
-  const results = prompts.map(() => ({
-    ids: [] as number[],
-    finishReason: 'length',
-    ...(options.logProbabilities !== undefined && { logProbabilities: [] as TokenLogProbabilities[] }),
-  }));
+  const results = prompts.map(
+    (): { ids: number[]; logProbabilities?: TokenLogProbabilities[]; finishReason: FinishReason } => ({
+      ids: [],
+      ...(options.logProbabilities !== undefined && { logProbabilities: [] }),
+      finishReason: 'length',
+    }),
+  );
   if (maxTokens < 1 || prompts.length === 0) return results;
   throwIfAborted(signal);
   let rows = await decoder.start(prompts, maxTokens);

@@ -97,13 +97,23 @@ describe('scoreChoices', () => {
         () => 'nothing was thrown',
         (error: unknown) => (error instanceof Error ? error.message : ''),
       );
-    expect(await messageOf(decoder, [])).toMatchInlineSnapshot(`"USAGE: scoreChoices: there must be choices, each with at least one token. Leave empty choices out."`);
+    expect(await messageOf(decoder, [])).toMatchInlineSnapshot(
+      `"USAGE: scoreChoices: there must be choices, each with at least one token. Leave empty choices out."`,
+    );
     expect(await messageOf(decoder, [{ ids: [] }])).toContain('each with at least one token');
-    expect(await messageOf(decoder, [{ ids: [1] }], { normalization: 'prior' })).toMatchInlineSnapshot(`"USAGE: scoreChoices: neutralPrompt must be given for the normalization 'prior'. Give the tokens of 'Answer:' or the like."`);
-    expect(await messageOf(decoder, [{ ids: [1] }], { normalization: 'bytes' })).toMatchInlineSnapshot(`"USAGE: scoreChoices: every choice must have numBytes for the normalization 'bytes'. Count the bytes of its text."`);
-    expect(await messageOf(decoder, [{ ids: [1, 2, 3, 4, 5] }])).toMatchInlineSnapshot(`"SHAPE_MISMATCH: A choice must have at most 4 tokens, got 5. Shorten it, or use a model with more positions."`);
+    expect(await messageOf(decoder, [{ ids: [1] }], { normalization: 'prior' })).toMatchInlineSnapshot(
+      `"USAGE: scoreChoices: neutralPrompt must be given for the normalization 'prior'. Give the tokens of 'Answer:' or the like."`,
+    );
+    expect(await messageOf(decoder, [{ ids: [1] }], { normalization: 'bytes' })).toMatchInlineSnapshot(
+      `"USAGE: scoreChoices: every choice must have numBytes for the normalization 'bytes'. Count the bytes of its text."`,
+    );
+    expect(await messageOf(decoder, [{ ids: [1, 2, 3, 4, 5] }])).toMatchInlineSnapshot(
+      `"SHAPE_MISMATCH: A choice must have at most 4 tokens, got 5. Shorten it, or use a model with more positions."`,
+    );
     expect(await messageOf(decoder, [{ ids: [50] }])).toContain('whole numbers from 0 to 49, got 50');
-    expect(await messageOf(without, [{ ids: [1] }])).toMatchInlineSnapshot(`"USAGE: Decoder: continuations are scored with a cache, but this decoder has none. Create it with usesCache: true."`);
+    expect(await messageOf(without, [{ ids: [1] }])).toMatchInlineSnapshot(
+      `"USAGE: Decoder: continuations are scored with a cache, but this decoder has none. Create it with usesCache: true."`,
+    );
     decoder.dispose();
     without.dispose();
   });

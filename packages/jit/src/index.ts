@@ -6,6 +6,15 @@
  */
 export { jit, type Compiled, type JitOptions } from './jit.ts';
 export { exportOnnx } from './export-onnx.ts';
+export {
+  serializeModel,
+  type OnnxAttribute,
+  type OnnxInitializer,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxType,
+  type OnnxValueInfo,
+} from './onnx/model.ts';
 export { onnxRuntimeEngine, type OnnxRuntimeOptions } from './engines/onnxruntime.ts';
 export { onnxRuntimeWebEngine, type OnnxRuntimeWebOptions } from './engines/onnxruntime-web.ts';
 export { webEngine } from './engines/web-engine.ts';
