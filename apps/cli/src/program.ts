@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
 import { closest } from './closest.ts';
+import { answerCommand } from './commands/answer.ts';
+import { classifyCommand } from './commands/classify.ts';
+import { embedCommand } from './commands/embed.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { examples } from './commands/examples.ts';
 import { fillCommand } from './commands/fill.ts';
+import { finetuneCommand } from './commands/finetune.ts';
 import { forwardCommand } from './commands/forward.ts';
 import { generateCommand } from './commands/generate.ts';
 import { checkCommand, checkpointCommand, doctorCommand, infoCommand } from './commands/inspect.ts';
@@ -19,8 +24,13 @@ export function createProgram(): Command {
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addCommand(pretrainCommand())
+    .addCommand(finetuneCommand())
     .addCommand(generateCommand())
     .addCommand(fillCommand())
+    .addCommand(classifyCommand())
+    .addCommand(answerCommand())
+    .addCommand(embedCommand())
+    .addCommand(evaluateCommand())
     .addCommand(tokenizerCommand())
     .addCommand(forwardCommand())
     .addCommand(infoCommand())

@@ -1,22 +1,22 @@
-import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { checkpointParameters, ClozeError, parametersOf, randomParameters, RandomKey } from '@cloze/core';
+import { checkpointParameters, parametersOf, randomParameters, RandomKey } from '@cloze/core';
 import { readText } from '@cloze/datasets';
 import { pretrainedFiles, toGenerationConfigJson, writeFolder, type GenerationSettings } from '@cloze/hub';
 import { Tokenizer } from '@cloze/tokenizer';
-import { adamw, CheckpointFolder, checkpointNames, warmupCosine, type LoadedCheckpoint } from '@cloze/training';
+import { adamw, warmupCosine } from '@cloze/training';
 import type { Command } from 'commander';
 import { createEngine, prepareTfjs } from '../engines.ts';
 import { presetOf } from '../families.ts';
-import { Interrupt, StoppedError } from '../interrupt.ts';
 import { jsonReport } from '../pretrain/json-report.ts';
 import type { PretrainingRecipe } from '../pretrain/recipe.ts';
 import { RECIPES } from '../pretrain/recipes/index.ts';
 import type { RunReport } from '../pretrain/report.ts';
-import { differingSettings, pretrainSettings, runSettings, type PretrainSettings } from '../pretrain/settings.ts';
+import { PRETRAIN_RULES, pretrainSettings, type PretrainSettings } from '../pretrain/settings.ts';
 import { terminalReport } from '../pretrain/terminal-report.ts';
 import { trainingText } from '../pretrain/texts.ts';
 import { tokenizerFor } from '../pretrain/tokenizer.ts';
+import { resumableRun, type RunContext } from '../resumable-run.ts';
+import { runSettings, settingsOfRun } from '../run-settings.ts';
 import { readSettings } from '../settings.ts';
 import { formatCount } from '../terminal/format.ts';
 import { UsageError } from '../usage-error.ts';
@@ -29,44 +29,17 @@ export async function pretrain(command: Command): Promise<void> {
   for (const file of settings.data ?? []) await beginningOf(readText(file));
   const report = settings.json ? jsonReport(process.stdout) : terminalReport(process.stdout);
   const out = settings.out ?? `runs/${settings.family}-${presetNameOf(settings)}`;
-  const interrupt = new Interrupt(() => {
-    report.note('Stopping after this step. Once more to leave at once, without saving.');
+  const { resume, fallback } = settings;
+  await resumableRun({ out, resume, fallback, command: 'pretrain', report }, async (context) => {
+    const { checkpoint } = context;
+    const own = settingsOfRun(pretrainSettings, { settings, given }, { checkpoint, rules: PRETRAIN_RULES });
+    await run({ ...own, out }, { ...context, report });
   });
-  try {
-    const folder = await CheckpointFolder.open(out);
-    try {
-      const checkpoint = await checkpointToResume(folder, settings, report);
-      await run({ ...settingsOfRun(settings, given, checkpoint), out }, { folder, checkpoint, report, interrupt });
-    } finally {
-      await folder.close();
-    }
-  } catch (error) {
-    report.close();
-    if (!(error instanceof ClozeError) || error.code !== 'CANCELLED') throw error;
-    throw new StoppedError({
-      exitCode: interrupt.exitCode,
-      message: error.details.message,
-      hint:
-        error.file === undefined
-          ? 'Nothing was saved yet; start it again.'
-          : `Saved. Go on with: cloze pretrain --resume --out ${out}`,
-      step: error.step,
-    });
-  } finally {
-    interrupt.close();
-  }
-}
-
-interface RunContext {
-  readonly folder: CheckpointFolder;
-  readonly checkpoint: LoadedCheckpoint | undefined;
-  readonly report: RunReport;
-  readonly interrupt: Interrupt;
 }
 
 async function run(
   settings: PretrainSettings & { readonly out: string },
-  { folder, checkpoint, report, interrupt }: RunContext,
+  { folder, checkpoint, report, signal }: RunContext & { readonly report: RunReport },
 ): Promise<void> {
   const started = performance.now();
   const { out } = settings;
@@ -133,7 +106,7 @@ async function run(
       every: settings.checkpointEvery,
       store: folder.store({
         names,
-        settings: runSettings(settings),
+        settings: runSettings(settings, PRETRAIN_RULES),
         files: {
           'config.json': jsonText(family.toConfigJson(config, task)),
           'generation_config.json': jsonText(toGenerationConfigJson(generation)),
@@ -142,7 +115,7 @@ async function run(
       }),
     },
     ...(checkpoint === undefined ? {} : { resume: checkpoint.resumePoint() }),
-    signal: interrupt.signal,
+    signal,
   });
   try {
     report.start({
@@ -180,54 +153,6 @@ async function run(
   } finally {
     training.dispose();
   }
-}
-
-/** The checkpoint that a run goes on from; none for a new run. */
-async function checkpointToResume(
-  folder: CheckpointFolder,
-  { resume, fallback }: PretrainSettings,
-  report: RunReport,
-): Promise<LoadedCheckpoint | undefined> {
-  const names = await readdir(folder.path);
-  const isNew = checkpointNames(names).length === 0 && !names.includes('config.json');
-  if (!resume && isNew) return undefined;
-  if (!resume) {
-    throw new UsageError({
-      message: `The folder ${folder.path} holds a run already.`,
-      hint: `Go on with it (--resume), or choose another folder (--out).`,
-    });
-  }
-  const found = await folder.latest({ fallback });
-  for (const { message } of found?.skipped ?? []) report.note(`Passed over a damaged checkpoint. ${message}`);
-  if (found === undefined) report.note('There is no checkpoint yet: the run begins at the beginning.');
-  else report.note(`Going on from ${found.checkpoint.path}, step ${formatCount(found.checkpoint.state.step)}.`);
-  return found?.checkpoint;
-}
-
-/** The settings of the checkpoint, with those that may change taken from the command line. */
-function settingsOfRun(
-  settings: PretrainSettings,
-  given: ReadonlySet<string>,
-  checkpoint: LoadedCheckpoint | undefined,
-): PretrainSettings {
-  if (checkpoint === undefined) return settings;
-  const saved = checkpoint.state.settings;
-  const [different] = differingSettings(given, settings, saved);
-  if (different !== undefined) {
-    throw new UsageError({
-      message: `A resumed run keeps its settings: ${different} was ${JSON.stringify(saved[different] ?? null)}, got ${JSON.stringify(settings[different as keyof PretrainSettings])}.`,
-      hint: 'Leave it out, or start a new run in another folder.',
-    });
-  }
-  const free = Object.fromEntries(Object.entries(settings).filter(([name]) => !(name in saved) || given.has(name)));
-  const result = pretrainSettings.safeParse({ ...saved, ...free });
-  if (result.success) return result.data;
-  throw new ClozeError('CHECKPOINT_CORRUPT', {
-    message: 'The settings in the checkpoint must be those of a run; they are not.',
-    hint: 'Start a new run in another folder.',
-    file: checkpoint.path,
-    cause: result.error,
-  });
 }
 
 /** What can be told to be wrong before anything is written. */

@@ -2,11 +2,22 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import type * as z from 'zod';
 import { pretrainSettings } from '../pretrain/settings.ts';
+import { answerSettings } from '../actions/answer.ts';
+import { classifySettings } from '../actions/classify.ts';
+import { embedSettings } from '../actions/embed.ts';
+import { evaluateSettings } from '../actions/evaluate.ts';
 import { fillSettings } from '../actions/fill.ts';
+import { finetuneSettings } from '../finetune/settings.ts';
 import { generateSettings } from '../actions/generate.ts';
 import { createProgram } from '../program.ts';
+import { answerCommand } from './answer.ts';
+import { classifyCommand } from './classify.ts';
+import { embedCommand } from './embed.ts';
+import { evaluateCommand } from './evaluate.ts';
 import { fillCommand } from './fill.ts';
+import { finetuneCommand } from './finetune.ts';
 import { generateCommand } from './generate.ts';
 import { pretrainCommand } from './pretrain.ts';
 
@@ -51,12 +62,21 @@ describe('help', () => {
     ['pretrain', pretrainCommand(), pretrainSettings],
     ['generate', generateCommand(), generateSettings],
     ['fill', fillCommand(), fillSettings],
+    ['finetune', finetuneCommand(), finetuneSettings],
+    ['classify', classifyCommand(), classifySettings],
+    ['answer', answerCommand(), answerSettings],
+    ['embed', embedCommand(), embedSettings],
+    ['evaluate', evaluateCommand(), evaluateSettings],
   ] as const)('of %s tells the defaults that hold', (_, command, schema) => {
-    const defaults: Record<string, unknown> = schema.parse({ model: 'required' });
+    const required = Object.entries<z.ZodType>(schema.shape).flatMap(([name, type]) =>
+      type.safeParse(undefined).success ? [] : [[name, 'required'] as const],
+    );
+    const defaults: Record<string, unknown> = schema.parse(Object.fromEntries(required));
     const options = command.options.filter((option) => option.attributeName() !== 'config');
     expect(options.map((option) => option.attributeName()).toSorted()).toEqual(Object.keys(schema.shape).toSorted());
     for (const option of options) {
-      const value = option.mandatory ? undefined : defaults[option.attributeName()];
+      const value = defaults[option.attributeName()];
+      if (value === 'required') continue;
       const told = /\(default: ([^)]*)\)$/.exec(option.description)?.[1];
       if (typeof value === 'number' || typeof value === 'string') expect(told, option.flags).toBe(String(value));
       // Absent settings depend on others or on the machine, which the text explains; switches are off.

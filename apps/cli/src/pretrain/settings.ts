@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ENGINE_NAMES } from '../engines.ts';
 
 import { PRETRAINING_FAMILIES } from './recipes/index.ts';
+import type { RunRules } from '../run-settings.ts';
 import { choice, realNumber, text, texts, toggle, wholeNumber } from '../settings.ts';
 
 /** The settings of `cloze pretrain`; the help texts of its flags name the same defaults, which a test checks. */
@@ -40,36 +41,8 @@ export const pretrainSettings = z.object({
 /** Checked settings. */
 export type PretrainSettings = z.output<typeof pretrainSettings>;
 
-/** What is said anew with each call and belongs to no run. */
-const OF_THE_CALL: readonly string[] = [
-  'out',
-  'stopAfter',
-  'resume',
-  'fallback',
-  'deterministic',
-  'json',
-] satisfies (keyof PretrainSettings)[];
-
-/** What a resumed run may have otherwise than before. Data may have moved; its fingerprint is compared. */
-const FREE: readonly string[] = [...OF_THE_CALL, 'data', 'evaluateEvery', 'checkpointEvery', 'engine', 'threads'];
-
-/** The settings that make up a run, by name: what a checkpoint keeps. */
-export function runSettings(settings: PretrainSettings): Record<string, string | number | boolean | string[]> {
-  return Object.fromEntries(
-    Object.entries(settings).flatMap(([name, value]) => {
-      if (value === undefined || OF_THE_CALL.includes(name)) return [];
-      return [[name, typeof value === 'object' ? [...value] : value]];
-    }),
-  );
-}
-
-/** The names of settings that were given and differ from those of the run. */
-export function differingSettings(
-  given: ReadonlySet<string>,
-  settings: Readonly<Record<string, unknown>>,
-  saved: Readonly<Record<string, unknown>>,
-): string[] {
-  return [...given].filter(
-    (name) => !FREE.includes(name) && JSON.stringify(settings[name]) !== JSON.stringify(saved[name]),
-  );
-}
+/** Which of them make up a run. Data may have moved; its fingerprint is compared. */
+export const PRETRAIN_RULES: RunRules = {
+  ofTheCall: ['out', 'stopAfter', 'resume', 'fallback', 'deterministic', 'json'] satisfies (keyof PretrainSettings)[],
+  free: ['data', 'evaluateEvery', 'checkpointEvery', 'engine', 'threads'] satisfies (keyof PretrainSettings)[],
+};
