@@ -65,6 +65,9 @@ const METHODS: Readonly<Record<string, (taskType: string) => AdapterConfig>> = {
   'prefix-projection': (taskType) => prefixConfig({ taskType, numVirtualTokens: 3, hasProjection: true }),
 };
 
+/** A BART that scales its token embeddings, which prompts must not be. */
+const SCALED: readonly string[] = ['prompt', 'p-tuning'];
+
 interface NamedModel extends Module {
   forward(inputs: Readonly<Record<string, tf.Tensor>>): Readonly<Record<string, unknown>>;
 }
@@ -74,19 +77,24 @@ interface Case {
   readonly task: string;
   readonly method: string;
   readonly config: AdapterConfig;
+  readonly settings?: object;
 }
 
 const CASES: readonly Case[] = TASKS.flatMap(([name, task, taskType]) =>
   ALL_FAMILIES.filter((family) => family.name === name).flatMap((family) =>
-    Object.entries(METHODS).map(([method, create]) => ({ family, task, method, config: create(taskType) })),
+    Object.entries(METHODS).flatMap(([method, create]) => {
+      const plain = { family, task, method, config: create(taskType) };
+      const scaled = { ...plain, method: `${method}-scaled`, settings: { scalesEmbeddings: true } };
+      return name === 'bart' && SCALED.includes(method) ? [plain, scaled] : [plain];
+    }),
   ),
 );
 
 /** Saves a random model and an adapter as if it were trained, with inputs, and what they compute. */
-async function write({ family, task, method, config }: Case, root: string): Promise<string> {
+async function write({ family, task, method, config, settings }: Case, root: string): Promise<string> {
   const folder = join(root, `${family.name}-${task}-${method}`);
   await mkdir(folder);
-  const modelConfig = smallestConfig(family);
+  const modelConfig = { ...smallestConfig(family), ...settings };
   const model = family.create(modelConfig, task, randomParameters(RandomKey.fromSeed(1))) as NamedModel;
   await savePretrained(join(folder, 'base'), { family, config: modelConfig, task, model });
   const names = family.checkpointNames(modelConfig, task);

@@ -1,7 +1,8 @@
-import { ConfigError, normal, type ConfigReader, type Embedding, type Initializer, type JsonObject } from '@cloze/core';
+import { ConfigError, normal, type ConfigReader, type Initializer, type JsonObject } from '@cloze/core';
 import * as tf from '@tensorflow/tfjs';
 import type { CommonConfig } from './adapter-config.ts';
 import { methodDefaults } from './method-defaults.ts';
+import type { TokenTable } from './token-table.ts';
 
 /** What the vectors of a prompt are at first. */
 export type PromptInitialization =
@@ -88,15 +89,18 @@ export function promptConfigJson({ numVirtualTokens, initialization }: PromptCon
 }
 
 /** First values of a prompt, [N, D], beside the table of tokens [V, D]. */
-export function promptInitializer(initialization: PromptInitialization, { weight }: Embedding): Initializer {
+export function promptInitializer(
+  initialization: PromptInitialization,
+  { embedding, numTokens, scale }: TokenTable,
+): Initializer {
   if (initialization === 'random') return normal(1);
   return ([numVectors = 0], key) => {
-    const [vocabSize = 1] = weight.shape;
     const ids =
       initialization === 'vocabulary'
-        ? Int32Array.from(key.uniform(numVectors), (uniform) => Math.floor(uniform * vocabSize))
+        ? Int32Array.from(key.uniform(numVectors), (uniform) => Math.floor(uniform * numTokens))
         : repeated(initialization.ids, numVectors);
-    return Float32Array.from(tf.tidy(() => tf.gather(weight, tf.tensor1d(ids, 'int32')).dataSync()));
+    const rows = tf.tidy(() => tf.mul(tf.gather(embedding.weight, tf.tensor1d(ids, 'int32')), scale).dataSync());
+    return Float32Array.from(rows);
   };
 }
 

@@ -1,8 +1,6 @@
 import {
   ConfigError,
-  shapeOf,
   type CheckpointNames,
-  type Embedding,
   type EncoderDecoderModel,
   type Module,
   type ParameterSource,
@@ -12,9 +10,9 @@ import { createPromptEncoder, promptEncoderEntries, type PTuningConfig } from '.
 import { prefixSites } from './prefix-plan.ts';
 import { promptInitializer, type PromptConfig } from './prompt-config.ts';
 import { PromptTable } from './prompt-table.ts';
-import { findTokenTable } from './prompted-embedding.ts';
 import { PromptedEncoderDecoder } from './prompted-encoder-decoder.ts';
 import { PromptedModel, type TokenModel } from './prompted-model.ts';
+import { findTokenTable, type TokenTable } from './token-table.ts';
 import { moved, pathsOf, trainedEntries } from './trained-parameters.ts';
 import { numStacks, virtualEntries, withModelSizes } from './virtual-plan.ts';
 import type { VirtualTokens } from './virtual-tokens.ts';
@@ -43,15 +41,15 @@ export function planPrompt(model: Module, names: CheckpointNames, options: Optio
     trained,
     names: { entries: { ...virtualEntries('prompt', network), ...moved(ofBase, trained) } },
     config: withModelSizes(config, {
-      size: table.weight.shape[1] ?? 1,
+      size: table.size,
       numLayers: sites.length,
       numHeads: sites[0]?.attention.numHeads ?? 1,
     }),
   };
 }
 
-function createVectors(table: Embedding, { config, isFolded }: Options, source: ParameterSource): VirtualTokens {
-  const [, size] = shapeOf(table.weight, 2, 'Prompt: table of tokens');
+function createVectors(table: TokenTable, { config, isFolded }: Options, source: ParameterSource): VirtualTokens {
+  const { size } = table;
   const numVectors = config.numVirtualTokens * numStacks(config);
   if (config.method === 'p-tuning' && !isFolded) return createPromptEncoder(config, { numVectors, size }, source);
   const initialization = config.method === 'prompt' ? config.initialization : 'random';

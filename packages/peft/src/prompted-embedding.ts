@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { assert, Embedding, replaceModules, shapeOf, within, type ForwardOptions, type Module } from '@cloze/core';
+import { replaceModules, shapeOf, within, type Embedding, type ForwardOptions, type Module } from '@cloze/core';
+import { tokenTableOf } from './token-table.ts';
 import type { VirtualTokens } from './virtual-tokens.ts';
 
 /** A table of vectors by id, and virtual tokens: their ids follow those of the table. Only looking up knows of them. */
@@ -40,34 +41,14 @@ export class PromptedEmbedding implements Embedding {
   }
 }
 
-/** Where models of token ids hold their table of tokens. */
-const TOKEN_TABLE = /(^|\.)(tokenEmbedding|embeddings\.tokens)$/;
-
-/** The table of tokens of a model; undefined where it reads something else. */
-export function findTokenTable(model: Module): Embedding | undefined {
-  let table: Embedding | undefined;
-  replaceModules(model, (module, path) => {
-    if (module instanceof Embedding && TOKEN_TABLE.test(path)) table ??= module;
-    return module;
-  });
-  return table;
-}
-
-/** The table of tokens of a model that has one. */
-export function tokenTableOf(model: Module): Embedding {
-  const table = findTokenTable(model);
-  assert(table !== undefined, 'A prompt needs a model with a table of tokens.');
-  return table;
-}
-
 /** The same model with a table that knows the first n vectors of a prompt, too. */
 export function withPrompt<M extends Module>(
   model: M,
   { prompt, numVirtualTokens }: { readonly prompt: VirtualTokens; readonly numVirtualTokens: number },
   options: ForwardOptions,
 ): M {
-  const table = tokenTableOf(model);
-  const vectors = prompt.forward(within(options, 'prompt'));
-  const prompted = new PromptedEmbedding(table, tf.slice(vectors, [0, 0], [numVirtualTokens, -1]));
-  return replaceModules(model, (module) => (module === table ? prompted : module));
+  const { embedding, scale } = tokenTableOf(model);
+  const vectors = tf.slice(prompt.forward(within(options, 'prompt')), [0, 0], [numVirtualTokens, -1]);
+  const prompted = new PromptedEmbedding(embedding, scale === 1 ? vectors : tf.div(vectors, scale));
+  return replaceModules(model, (module) => (module === embedding ? prompted : module));
 }

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import {
-  shapeOf,
   within,
   type CacheShape,
   type CausalOutputs,
@@ -14,8 +13,9 @@ import {
   type KeyValues,
 } from '@cloze/core';
 import { notMergeable, type AdapterLayer } from './adapter-layer.ts';
-import { tokenTableOf, withPrompt } from './prompted-embedding.ts';
+import { withPrompt } from './prompted-embedding.ts';
 import { withFewerPositions, type Prompt } from './prompted-model.ts';
+import { tokenTableOf } from './token-table.ts';
 import { preceded } from './virtual-inputs.ts';
 import type { VirtualTokens } from './virtual-tokens.ts';
 
@@ -63,7 +63,7 @@ export class PromptedEncoderDecoder implements EncoderDecoderModel, AdapterLayer
   }
 
   private prompted({ inputIds, attentionMask }: EncoderInputs): EncoderInputs {
-    const [firstId] = shapeOf(tokenTableOf(this.base).weight, 2, 'PromptedEncoderDecoder: table of tokens');
+    const firstId = tokenTableOf(this.base).numTokens;
     return {
       inputIds: preceded(inputIds, tf.range(firstId, firstId + this.numVirtualTokens, 1, 'int32')),
       attentionMask: attentionMask && this.precededByOnes(attentionMask),

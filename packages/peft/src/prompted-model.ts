@@ -1,6 +1,7 @@
-import { isTensor, ShapeError, shapeOf, within, type CacheShape, type ForwardOptions, type Module } from '@cloze/core';
+import { isTensor, ShapeError, within, type CacheShape, type ForwardOptions, type Module } from '@cloze/core';
 import { notMergeable, type AdapterLayer } from './adapter-layer.ts';
-import { tokenTableOf, withPrompt } from './prompted-embedding.ts';
+import { withPrompt } from './prompted-embedding.ts';
+import { tokenTableOf } from './token-table.ts';
 import { behind, withVirtualTokens, type NamedInputs } from './virtual-inputs.ts';
 import { ofText, type NamedOutputs } from './virtual-outputs.ts';
 import type { VirtualTokens } from './virtual-tokens.ts';
@@ -46,8 +47,7 @@ export class PromptedModel implements TokenModel, AdapterLayer {
     const { base, numVirtualTokens } = this;
     const below = within(options, 'base');
     if (inputs['cache'] !== undefined) return base.forward(continued(inputs, numVirtualTokens), below);
-    const firstId = shapeOf(tokenTableOf(base).weight, 2, 'PromptedModel: table of tokens')[0];
-    const given = withVirtualTokens(inputs, { numVirtualTokens, firstId });
+    const given = withVirtualTokens(inputs, { numVirtualTokens, firstId: tokenTableOf(base).numTokens });
     const outputs = withPrompt(base, this, options).forward(given, below);
     const numTokens = isTensor(given['inputIds']) ? (given['inputIds'].shape.at(-1) ?? 0) : 0;
     const { logits, ...others } = outputs;
