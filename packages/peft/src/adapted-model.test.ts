@@ -25,6 +25,7 @@ import { ia3Config } from './ia3-config.ts';
 import { loraConfig } from './lora-config.ts';
 import { mergeAdapter } from './merge.ts';
 import { prefixConfig } from './prefix-config.ts';
+import { promptConfig } from './prompt-config.ts';
 import { bitFitConfig, headOnlyConfig } from './selection-config.ts';
 
 const key = RandomKey.fromSeed(2);
@@ -180,20 +181,25 @@ describe('several adapters', () => {
 
   it('stand on one base at once, which stays as it was', async () => {
     const before = await weightsOf(base);
-    const [lora, ia3] = [METHODS['LoRA'], METHODS['IA3']].map((config) => {
+    const configs = [METHODS['LoRA'], METHODS['IA3'], promptConfig({ numVirtualTokens: 2, taskType })];
+    const [lora, ia3, prompt] = configs.map((config) => {
       const fresh = createAdapter(base, tinyNames, { config: config ?? loraConfig(), key });
       const trained = perturbed(fresh);
       disposeAdapter(fresh);
       return trained;
     });
-    if (lora === undefined || ia3 === undefined) throw new Error('There are two adapters.');
+    if (lora === undefined || ia3 === undefined || prompt === undefined) throw new Error('There are three adapters.');
     expectSame(lora.model, ia3.model, false);
     expectSame(lora.model, base, false);
     // Frozen parameters are the base's own tensors: switching loads and copies nothing.
     expect(parametersOf(lora.model)['model.layers.0.query.base.weight']).toBe(
       parametersOf(base)['model.layers.0.query.weight'],
     );
-    disposeAdapter(lora);
+    expectSame(prompt.model, base, false);
+    expect(parametersOf(prompt.model)['base.model.layers.0.query.weight']).toBe(
+      parametersOf(base)['model.layers.0.query.weight'],
+    );
+    [lora, prompt].forEach(disposeAdapter);
     const logits = tf.tidy(() => ia3.model.forward({ inputIds: ids() }).logits.dataSync());
     expect(logits).toHaveLength(4);
     disposeAdapter(ia3);

@@ -11,7 +11,7 @@ import { prefixSites } from './prefix-plan.ts';
 import { promptInitializer, type PromptConfig } from './prompt-config.ts';
 import { PromptTable } from './prompt-table.ts';
 import { PromptedEncoderDecoder } from './prompted-encoder-decoder.ts';
-import { PromptedModel, type TokenModel } from './prompted-model.ts';
+import { PromptedModel, type Prompt, type TokenModel } from './prompted-model.ts';
 import { findTokenTable, type TokenTable } from './token-table.ts';
 import { moved, pathsOf, trainedEntries } from './trained-parameters.ts';
 import { numStacks, virtualEntries, withModelSizes } from './virtual-plan.ts';
@@ -57,7 +57,7 @@ function createVectors(table: TokenTable, { config, isFolded }: Options, source:
 }
 
 /** What can be asked of the model can be asked of the result; it is no model of its class. */
-function prompted(model: Module, prompt: ConstructorParameters<typeof PromptedModel>[1]): Module {
+function prompted(model: Module, prompt: Prompt): Module {
   return isEncoderDecoder(model)
     ? new PromptedEncoderDecoder(model, prompt)
     : new PromptedModel(model as TokenModel, prompt);

@@ -50,12 +50,11 @@ export class PromptedModel implements TokenModel, AdapterLayer {
     const given = withVirtualTokens(inputs, { numVirtualTokens, firstId: tokenTableOf(base).numTokens });
     const outputs = withPrompt(base, this, options).forward(given, below);
     const numTokens = isTensor(given['inputIds']) ? (given['inputIds'].shape.at(-1) ?? 0) : 0;
-    const { logits, ...others } = outputs;
+    const counts = { numVirtualTokens, numTokens };
+    if (given['predictionPositions'] === undefined) return ofText(outputs, counts);
     // Scores that were asked for at some positions are all of the text.
-    const isAll = given['predictionPositions'] === undefined;
-    return isAll
-      ? ofText(outputs, { numVirtualTokens, numTokens })
-      : { ...ofText(others, { numVirtualTokens, numTokens }), logits };
+    const { logits, ...others } = outputs;
+    return { ...ofText(others, counts), logits };
   }
 
   merged(): never {

@@ -184,6 +184,11 @@ describe('A model with a prompt', () => {
       `[CheckpointError: CHECKPOINT_MISMATCH: adapter_model.safetensors: prompt.table must have shape [3, 4]; the checkpoint's prompt_embeddings must be [3, 4] of F32, F16 or BF16, got [2, 4] of F32. The configuration and the weights do not belong together; take both from the same folder.]`,
     );
     expect(() => {
+      load({ num_transformer_submodules: 0.5 });
+    }).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: CONFIG_INVALID: at "/num_transformer_submodules": AdapterConfig: num_transformer_submodules must be an integer of at least 1, got 0.5. Correct the configuration.]`,
+    );
+    expect(() => {
       load({ peft_type: 'PREFIX_TUNING' });
     }).toThrowErrorMatchingInlineSnapshot(
       `[CheckpointError: CHECKPOINT_MISMATCH: adapter_model.safetensors: model.layers.0.attention.prefix.table must have shape [2, 16]; the checkpoint's prompt_embeddings must be [2, 16] of F32, F16 or BF16, got [2, 4] of F32. The configuration and the weights do not belong together; take both from the same folder.]`,

@@ -1,4 +1,4 @@
-import type { CheckpointEntry } from '@cloze/core';
+import { ConfigReader, type CheckpointEntry } from '@cloze/core';
 import type { AdapterConfig, CommonConfig } from './adapter-config.ts';
 
 /** Sizes of a model that files of virtual tokens repeat; Hugging Face PEFT reads them there. */
@@ -17,11 +17,14 @@ export function withModelSizes<C extends AdapterConfig>(config: C, { size, numLa
   return { ...config, json: { ...sizes, num_transformer_submodules: numStacks(config), ...network, ...config.json } };
 }
 
-/** For how many stacks PEFT writes vectors. Those of a decoder are never read, neither there nor here. */
+/**
+ * For how many stacks PEFT writes vectors. Those of a decoder are never read, neither there nor here.
+ *
+ * @throws {ConfigError} when a file says something else than a number.
+ */
 export function numStacks({ json, taskType }: CommonConfig): number {
-  const { num_transformer_submodules: given } = json;
-  if (typeof given === 'number') return given;
-  return taskType === 'SEQ_2_SEQ_LM' ? 2 : 1;
+  const fallback = taskType === 'SEQ_2_SEQ_LM' ? 2 : 1;
+  return new ConfigReader('AdapterConfig', json).integer('num_transformer_submodules', fallback, { minimum: 1 });
 }
 
 /**
