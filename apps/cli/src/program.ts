@@ -12,6 +12,7 @@ import { forwardCommand } from './commands/forward.ts';
 import { generateCommand } from './commands/generate.ts';
 import { checkCommand, checkpointCommand, doctorCommand, infoCommand } from './commands/inspect.ts';
 import { pretrainCommand } from './commands/pretrain.ts';
+import { promptCommand } from './commands/prompt.ts';
 import { tokenizerCommand } from './commands/tokenizer.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -27,6 +28,7 @@ export function createProgram(): Command {
     .addCommand(finetuneCommand())
     .addCommand(generateCommand())
     .addCommand(fillCommand())
+    .addCommand(promptCommand())
     .addCommand(classifyCommand())
     .addCommand(answerCommand())
     .addCommand(embedCommand())

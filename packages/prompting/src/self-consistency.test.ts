@@ -37,10 +37,10 @@ describe('majority', () => {
 
 describe('selfConsistency', () => {
   // Says 4 in a third of all cases, and nothing in some.
-  const sample: TextSampler = (keys) =>
+  const sample: TextSampler = (numSamples, samplesKey) =>
     Promise.resolve(
-      keys.map((key) => {
-        const draw = key.integer(6);
+      samplesKey.split(numSamples).map((own) => {
+        const draw = own.integer(6);
         return draw === 0 ? 'Hm.' : `So it is. The answer is ${draw < 3 ? 4 : 5}.`;
       }),
     );
@@ -64,7 +64,7 @@ describe('selfConsistency', () => {
   });
 
   it('has no answer where no sample has one', async () => {
-    const silent: TextSampler = (keys) => Promise.resolve(keys.map(() => 'Hm.'));
+    const silent: TextSampler = (numSamples) => Promise.resolve(new Array<string>(numSamples).fill('Hm.'));
     expect(await selfConsistency(silent, { numSamples: 2, key })).toMatchObject({ answer: undefined, votes: [] });
   });
 

@@ -1,14 +1,16 @@
 import { ConfigError, type RandomKey } from '@cloze/core';
 import { extractAnswer } from './chain-of-thought.ts';
 
-/** Writes texts for one prompt, each with the randomness of its key: the same key, the same text. */
-export type TextSampler = (keys: readonly RandomKey[]) => Promise<readonly string[]>;
+/**
+ * Writes several texts for one prompt: text i with the randomness of `key.fold(i)`, so that more texts go on where fewer end. `generateBatch` of
+ * `@cloze/generation` does so.
+ */
+export type TextSampler = (numSamples: number, key: RandomKey) => Promise<readonly string[]>;
 
 /** Settings of {@link selfConsistency}. */
 export interface SelfConsistencyOptions {
   /** How many texts are written. The paper has 40. */
   readonly numSamples: number;
-  /** Sample i is written with `key.fold(i)`, so that more samples go on where fewer end. */
   readonly key: RandomKey;
   /** Finds the answer in a text. Default: {@link extractAnswer}. */
   readonly extract?: (text: string) => string | undefined;
@@ -48,7 +50,7 @@ export async function selfConsistency(
       hint: 'Sample 16 texts, for example.',
     });
   }
-  const texts = await sample(key.split(numSamples));
+  const texts = await sample(numSamples, key);
   const samples = texts.map((text) => ({ text, answer: extract(text) }));
   const votes = majority(samples.map(({ answer }) => answer));
   return { answer: votes[0]?.answer, votes, samples };

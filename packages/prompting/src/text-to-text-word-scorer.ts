@@ -31,8 +31,8 @@ export function rewrittenBlank(tokenizer: PromptTokenizer, maskToken = '<mask>',
 export interface TextToTextWordScorerOptions extends BatchOptions {
   readonly tokenizer: PromptTokenizer;
   readonly blank: BlankStyle;
-  /** Ends every source, whether or not the tokenizer puts it there. */
-  readonly endTokenId: number;
+  /** Ends every source, whether or not the tokenizer puts it there. Default: only what the tokenizer puts there. */
+  readonly endTokenId?: number | undefined;
 }
 
 type TextToTextField = 'inputIds' | 'attentionMask' | 'targetIds' | 'labels';
@@ -80,7 +80,7 @@ export class TextToTextWordScorer implements WordScorer {
     const { tokenizer, blank, endTokenId } = this.#options;
     const [before] = aroundBlank(prompt);
     const { ids } = clozeIds(prompt, { tokenizer, blankToken: blank.blankToken, addSpecialTokens: true });
-    const inputIds = ids.at(-1) === endTokenId ? [...ids] : [...ids, endTokenId];
+    const inputIds = endTokenId === undefined || ids.at(-1) === endTokenId ? [...ids] : [...ids, endTokenId];
     const written = blank.targetBefore(before);
     return words.map((word) => {
       const wordTokens = wordIds(tokenizer, before, word);

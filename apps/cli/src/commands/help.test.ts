@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import { pretrainSettings } from '../pretrain/settings.ts';
+import { promptSettings } from '../prompt/settings.ts';
 import { answerSettings } from '../actions/answer.ts';
 import { classifySettings } from '../actions/classify.ts';
 import { embedSettings } from '../actions/embed.ts';
@@ -20,6 +21,7 @@ import { fillCommand } from './fill.ts';
 import { finetuneCommand } from './finetune.ts';
 import { generateCommand } from './generate.ts';
 import { pretrainCommand } from './pretrain.ts';
+import { promptCommand } from './prompt.ts';
 
 function allCommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(allCommands)];
@@ -62,6 +64,7 @@ describe('help', () => {
     ['pretrain', pretrainCommand(), pretrainSettings],
     ['generate', generateCommand(), generateSettings],
     ['fill', fillCommand(), fillSettings],
+    ['prompt', promptCommand(), promptSettings],
     ['finetune', finetuneCommand(), finetuneSettings],
     ['classify', classifyCommand(), classifySettings],
     ['answer', answerCommand(), answerSettings],
