@@ -1,7 +1,10 @@
-/** `pnpm bench`: times compiled training steps beside eager tfjs and PyTorch, the pre-training of each family, and tokenizers and generation beside others. */
+/** `pnpm bench`: times compiled training steps beside eager tfjs and PyTorch, fine-tuning of adapters, the pre-training of each family, and tokenizers and generation beside others. */
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { ClozeError } from '@cloze/core';
+import { measureAdapters } from './adapters/measure-adapters.ts';
+import { reportAdapters } from './adapters/report-adapters.ts';
+import { saveAdapters } from './adapters/save-adapters.ts';
 import { measureFamilies } from './families/measure-families.ts';
 import { reportFamilies } from './families/report-families.ts';
 import { saveFamilies } from './families/save-families.ts';
@@ -28,6 +31,8 @@ async function main(options: Options): Promise<void> {
     console.log(HELP);
   } else if (options.profile !== undefined) {
     console.log(await operatorProfile(options.profile));
+  } else if (options.suite === 'adapters') {
+    await benchAdapters(options);
   } else if (options.suite === 'families') {
     await benchFamilies(options);
   } else if (options.suite === 'tokenizers') {
@@ -62,6 +67,23 @@ async function benchTraining({ configurations, rounds, isJson, isSaved }: Option
     message: 'The compiled step must agree with eager tfjs, but it differs as the table shows.',
     hint: 'Find the operator with the tests of @cloze/jit; its speed means nothing until then.',
   });
+}
+
+async function benchAdapters(options: Options): Promise<void> {
+  const machine = thisMachine();
+  const progress = new ProgressLine();
+  const adapters = await measureAdapters({
+    ...options,
+    onProgress: (message) => {
+      progress.show(message);
+    },
+  });
+  progress.clear();
+  const results = { date: new Date().toISOString(), machine, adapters };
+  console.log(
+    options.isJson ? JSON.stringify(results, undefined, 2) : `${machineLine(machine)}\n\n${reportAdapters(adapters)}`,
+  );
+  if (options.isSaved) console.error(`Saved ${relative(process.cwd(), await saveAdapters(results))}.`);
 }
 
 async function benchFamilies(options: Options): Promise<void> {

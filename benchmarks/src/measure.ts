@@ -173,7 +173,9 @@ class Turn {
 
 function openRequest(configuration: Configuration, engine: EngineName, weights: string): WorkerRequest {
   const numThreads = availableParallelism();
-  if (engine !== 'pytorch') return { request: 'open', engine, configuration: configuration.name, numThreads };
+  if (engine !== 'pytorch') {
+    return { request: 'open', engine, configuration: configuration.name, method: 'full', numThreads };
+  }
   const { vocabSize, maxPositions, hiddenSize, numLayers, numHeads } = configuration.model;
   const model = { vocabSize, maxPositions, hiddenSize, numLayers, numHeads };
   return { request: 'open', ...model, ...RECIPE, batches: tokenBatches(configuration), weights, numThreads };

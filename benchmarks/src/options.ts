@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ClozeError } from '@cloze/core';
+import { METHOD_NAMES, type MethodName } from '@cloze/peft';
+import { methodNamed } from './adapters/method-named.ts';
 import { configurationNamed, CONFIGURATIONS, type Configuration } from './configurations.ts';
 import {
   TOKENIZER_BENCHMARKS,
@@ -8,7 +10,7 @@ import {
 } from './tokenizers/tokenizer-benchmarks.ts';
 
 /** What can be measured. */
-export const SUITES = ['training', 'families', 'tokenizers', 'generation'] as const;
+export const SUITES = ['training', 'adapters', 'families', 'tokenizers', 'generation'] as const;
 
 /** One of them. */
 export type Suite = (typeof SUITES)[number];
@@ -19,6 +21,8 @@ const FAMILIES = ['gpt', 'bert', 'bart', 't5', 'glm', 'elmo'];
 /** What `pnpm bench` was asked for. */
 export interface Options {
   readonly suite: Suite;
+  /** Of fine-tuning. */
+  readonly methods: readonly MethodName[];
   readonly families: readonly string[];
   readonly preset: string;
   /** A text file; default: the command line's own text. */
@@ -39,7 +43,7 @@ export interface Options {
   readonly isHelp: boolean;
 }
 
-export const HELP: string = `usage: pnpm bench [training | families | tokenizers | generation] [options]
+export const HELP: string = `usage: pnpm bench [training | adapters | families | tokenizers | generation] [options]
 
 training (default): times training steps of GPT: compiled, eager TensorFlow.js, and PyTorch where a Python has it.
 
@@ -48,6 +52,10 @@ training (default): times training steps of GPT: compiled, eager TensorFlow.js, 
   --json                  figures as JSON on standard output, progress on standard error
   --save                  also write benchmarks/results/DATE-COMMIT.json and a row of its table
   --profile NAME          print the operators on which a compiled step of this configuration spends its time
+
+adapters: times fine-tuning of an adapter beside training everything; takes --configurations, --rounds, --json and --save, too.
+
+  --methods NAMES         some of ${METHOD_NAMES.slice(1).join(', ')} (default: lora)
 
 families: pre-trains each family with the command line for a while: speed, share of the roof, loss.
 
@@ -75,6 +83,7 @@ examples:
   pnpm bench
   pnpm bench --configurations nano,mini --rounds 9
   pnpm bench --profile mini
+  pnpm bench adapters --configurations small
   pnpm bench families --families bert,t5 --seconds 60
   pnpm bench tokenizers --tokenizers bpe,wordpiece --megabytes 5
   CLOZE_TRANSFORMERS_JS=/tmp/opponent pnpm bench generation --rounds 3`;
@@ -83,9 +92,10 @@ examples:
 export function parseOptions(args: readonly string[]): Options {
   const { suite, flags } = parseFlags(args);
   const { configurations, rounds, json, save, profile, help, families, preset, data, seconds } = flags;
-  const { tokenizers, megabytes, tokens } = flags;
+  const { tokenizers, megabytes, tokens, methods } = flags;
   return {
     suite,
+    methods: methods.split(',').map(methodNamed),
     families: families?.split(',') ?? FAMILIES,
     preset,
     data,
@@ -124,6 +134,7 @@ function parsed(args: readonly string[]) {
         json: { type: 'boolean', default: false },
         save: { type: 'boolean', default: false },
         profile: { type: 'string' },
+        methods: { type: 'string', default: 'lora' },
         families: { type: 'string' },
         preset: { type: 'string', default: 'mini' },
         data: { type: 'string' },

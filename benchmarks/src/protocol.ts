@@ -18,6 +18,8 @@ export type WorkerRequest =
       readonly engine: EngineName;
       readonly configuration: string;
       readonly numThreads: number;
+      /** What is trained: a method of `@cloze/peft`, or everything (`full`). */
+      readonly method: string;
     }
   /** For a worker that knows nothing of the configurations: PyTorch's. */
   | (typeof RECIPE & {

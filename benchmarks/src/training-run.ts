@@ -1,9 +1,10 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import { ClozeError, parametersOf, RandomKey, randomParameters, type Batch } from '@cloze/core';
-import { GptForCausalLm } from '@cloze/gpt';
+import { gptFamily, GptForCausalLm } from '@cloze/gpt';
 import { onnxRuntimeEngine, tfjsEngine, type Engine } from '@cloze/jit';
 import { causalLanguageModeling } from '@cloze/objectives';
+import { createAdapter, methodConfig, type AdaptedModel, type MethodName } from '@cloze/peft';
 import { adamw, TrainingSession } from '@cloze/training';
 import { numParameters, tokenBatches, type Configuration } from './configurations.ts';
 import type { EngineName } from './engines.ts';
@@ -14,6 +15,8 @@ export interface TrainingRunOptions {
   readonly configuration: Configuration;
   readonly engine: Exclude<EngineName, 'pytorch'>;
   readonly numThreads: number;
+  /** What is trained. Default: everything. */
+  readonly method?: MethodName;
   /** Where ONNX Runtime writes a profile of the compiled engine. */
   readonly profile?: string;
 }
@@ -30,14 +33,14 @@ export class TrainingRun {
   readonly #key: RandomKey = RandomKey.fromSeed(0);
   #numSteps = 0;
 
-  private constructor({ configuration }: TrainingRunOptions, engine: Engine) {
+  private constructor({ configuration, method = 'full' }: TrainingRunOptions, engine: Engine) {
     const { beta1, beta2, weightDecay, clipNorm } = RECIPE;
     const objective = causalLanguageModeling();
-    const model = createModel(configuration);
-    checkNumParameters(model, configuration);
+    const base = createModel(configuration);
+    checkNumParameters(base, configuration);
     this.#batches = tokenBatches(configuration).map((rows) => objective.prepare(rows, this.#key));
     this.#session = new TrainingSession({
-      model,
+      ...trainedPart(base, configuration, method),
       objective,
       optimizer: adamw({ beta1, beta2, weightDecay }),
       clipNorm,
@@ -80,6 +83,19 @@ export class TrainingRun {
     const step = ++this.#numSteps;
     return this.#session.update({ batches, step, learningRate: RECIPE.learningRate, key: this.#key.fold(step) });
   }
+}
+
+/** The model, with an adapter where that is what is trained. */
+function trainedPart(
+  model: GptForCausalLm,
+  { model: config }: Configuration,
+  method: MethodName,
+): Pick<AdaptedModel<GptForCausalLm>, 'model'> & Partial<Pick<AdaptedModel, 'trainable'>> {
+  const task = 'causal-language-modeling';
+  const adapter = methodConfig(method, task);
+  if (adapter === undefined) return { model };
+  const key = RandomKey.fromSeed(1337).fold('adapter');
+  return createAdapter(model, gptFamily.checkpointNames(config, task), { config: adapter, key });
 }
 
 /** The share of the roof depends on it. */

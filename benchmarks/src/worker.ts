@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs';
 import { ClozeError, type JsonObject } from '@cloze/core';
+import { methodNamed } from './adapters/method-named.ts';
 import { configurationNamed } from './configurations.ts';
 import { parseEngineName } from './engines.ts';
 import { MatrixProduct } from './matrix-product.ts';
@@ -19,7 +20,9 @@ async function answer(message: JsonObject): Promise<object> {
       const engine = parseEngineName(textOf(message, 'engine'));
       if (engine === 'pytorch') throw unknownRequest('PyTorch');
       const configuration = configurationNamed(textOf(message, 'configuration'));
-      opened = await TrainingRun.open({ configuration, engine, numThreads: numberOf(message, 'numThreads') });
+      const numThreads = numberOf(message, 'numThreads');
+      const method = methodNamed(textOf(message, 'method'));
+      opened = await TrainingRun.open({ configuration, engine, method, numThreads });
       return {};
     }
     case 'openMatrixProduct':
