@@ -6,6 +6,8 @@
  */
 export { beamSearch } from './beam-search.ts';
 export type { BeamResult, BeamSearchOptions } from './beam-search.ts';
+export { Constraint } from './constraints/constraint.ts';
+export type { ConstraintState, ConstraintTokens } from './constraints/constraint.ts';
 export { Decoder } from './decoder.ts';
 export type { DecoderOptions } from './decoder.ts';
 export { isEncoderDecoder } from './decode-steps.ts';

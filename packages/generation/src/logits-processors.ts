@@ -1,4 +1,5 @@
 import { ClozeError } from '@cloze/core';
+import type { Constraint } from './constraints/constraint.ts';
 
 /**
  * Changes the scores of the next token, in place.
@@ -23,6 +24,8 @@ export interface ProcessorSettings {
   readonly noRepeatNgramSize?: number;
   /** The tokens to choose from after the new ones so far. Default: all. */
   readonly allowedTokens?: (newIds: readonly number[]) => Iterable<number>;
+  /** What the new text must be: a regular expression or a grammar. Default: anything. */
+  readonly constraint?: Constraint | undefined;
   /** The first new token, whatever its score. Default: none is forced. */
   readonly forcedBosTokenId?: number | undefined;
   /** The last token of a text that reaches `maxTokens`. Default: none is forced. */
@@ -50,7 +53,7 @@ export const DEFAULT_MAX_TOKENS = 100;
 export function logitsProcessors(settings: ProcessorSettings & SamplingSettings): LogitsProcessor[] {
   const { repetitionPenalty = 1, noRepeatNgramSize = 0, temperature = 1, topK = 0, topP = 1 } = settings;
   const { maxTokens = DEFAULT_MAX_TOKENS, minTokens = 0, stopTokens = [] } = settings;
-  const { allowedTokens, forcedBosTokenId, forcedEosTokenId } = settings;
+  const { allowedTokens, constraint, forcedBosTokenId, forcedEosTokenId } = settings;
   check(isCount(maxTokens), 'maxTokens must be a whole number of at least 0', maxTokens);
   check(isCount(minTokens), 'minTokens must be a whole number of at least 0', minTokens);
   check(repetitionPenalty > 0, 'repetitionPenalty must be above 0', repetitionPenalty);
@@ -63,6 +66,7 @@ export function logitsProcessors(settings: ProcessorSettings & SamplingSettings)
     ...(noRepeatNgramSize === 0 ? [] : [forbidRepeatedNgrams(noRepeatNgramSize)]),
     ...(minTokens === 0 ? [] : [forbidBefore(minTokens, stopTokens)]),
     ...(allowedTokens === undefined ? [] : [keepAllowed(allowedTokens)]),
+    ...(constraint === undefined ? [] : [constraint.processor()]),
     ...(forcedBosTokenId === undefined ? [] : [forceAt(0, forcedBosTokenId)]),
     ...(forcedEosTokenId === undefined ? [] : [forceAt(maxTokens - 1, forcedEosTokenId)]),
     // With temperature 0 the best token is taken, which nothing below would change.

@@ -98,7 +98,7 @@ class RegexParser {
     if (character === '$') return { kind: 'assert', holds: (text, at) => at === text.length || text[at] === '\n' };
     if (character === '\\') return this.#escapedAtom();
     if (character === '*' || character === '+' || character === '?') this.#fail('a repeat must follow something');
-    return { kind: 'set', test: this.#cased(literal(character.codePointAt(0) ?? 0)) };
+    return this.#single(character.codePointAt(0) ?? 0);
   }
 
   #escapedAtom(): RegexNode {
@@ -113,7 +113,13 @@ class RegexParser {
           (is(isWord, characterBefore(text, at)) !== is(isWord, text.codePointAt(at))) === isBoundary,
       };
     }
-    return { kind: 'set', test: this.#cased(this.#escapedTest()) };
+    const single = this.#escapedCharacter();
+    return single === undefined ? { kind: 'set', test: this.#cased(this.#escapedTest()) } : this.#single(single);
+  }
+
+  #single(codePoint: number): RegexNode {
+    const test = this.#cased(literal(codePoint));
+    return this.#ignoresCase ? { kind: 'set', test } : { kind: 'set', test, only: codePoint };
   }
 
   #group(): RegexNode {

@@ -20,7 +20,8 @@ export interface RegexProgram {
 /** Parts of a regular expression, as the parser builds them. */
 export type RegexNode =
   | { readonly kind: 'empty' }
-  | { readonly kind: 'set'; readonly test: CharacterTest }
+  /** `only`: the code point, where there is just one. */
+  | { readonly kind: 'set'; readonly test: CharacterTest; readonly only?: number }
   | { readonly kind: 'assert'; readonly holds: (text: string, at: number) => boolean }
   | { readonly kind: 'sequence'; readonly parts: readonly RegexNode[] }
   | { readonly kind: 'choice'; readonly options: readonly RegexNode[] }
