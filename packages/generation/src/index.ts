@@ -1,5 +1,5 @@
 /**
- * Text from language models, decoders and encoder-decoders: greedy, sampled and by beam search, over a key-value cache, as an async iterable of
+ * Text from language models, decoders and encoder-decoders: greedy, sampled, by beam search and under constraints, over a key-value cache, as an async iterable of
  * tokens or of pieces of text.
  *
  * @module
