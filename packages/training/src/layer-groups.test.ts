@@ -92,6 +92,15 @@ describe('layerGroups', () => {
 describe('headOf', () => {
   leaksNoTensors();
 
+  it('may leave out what is not trained', () => {
+    const model = create(bartFamily, 'conditional-generation');
+    const isBuffer = (path: string): boolean => path === 'finalLogitsBias';
+    expect(Object.keys(parametersOf(model, headOf(model)))).toEqual(['finalLogitsBias']);
+    expect(() => headOf(model, (path) => !isBuffer(path))).toThrow('found none above its layers');
+    expect(layerGroups(model, (path) => !isBuffer(path)).at(-1)?.name).toBe('decoder layer 1');
+    disposeModule(model);
+  });
+
   it('selects what stands above the layers', () => {
     const model = create(bertFamily, 'sequence-classification');
     expect(Object.keys(parametersOf(model, headOf(model)))).toEqual(['classifier.weight', 'classifier.bias']);

@@ -14,8 +14,10 @@ export interface LayerGroup {
  * layers together. What stands before the layers of its stack counts as embeddings, also the positions of a decoder. What follows them in the same module,
  * as a last normalization or a pooler, belongs to the last layer; what follows outside is the head. A decoder stands on its encoder, whose last layer it
  * reads. A tied tensor stands where it is first. A model without layers is all head. Groups without parameters are left out.
+ *
+ * @param trainable which parameters count: what a run trains at most, for example no buffers. Default: all.
  */
-export function layerGroups(model: Module): readonly LayerGroup[] {
+export function layerGroups(model: Module, trainable: ParameterFilter = () => true): readonly LayerGroup[] {
   const paths = Object.keys(parametersOf(model));
   const places = paths.map(layerOf);
   const stacks = new Set(places.flatMap((place) => (place === undefined ? [] : [place.stack])));
@@ -26,9 +28,9 @@ export function layerGroups(model: Module): readonly LayerGroup[] {
     const place = places[index];
     if (place !== undefined) lastLayers.set(place.stack, nameOf(place, stacks.size));
     const name = place === undefined ? nameBesides(path, stacks, lastLayers) : nameOf(place, stacks.size);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, new Set([path]));
-    else group.add(path);
+    const group = groups.get(name) ?? new Set();
+    if (trainable(path)) group.add(path);
+    groups.set(name, group);
   });
   return [...groups].filter(([, members]) => members.size > 0).map(([name, members]) => ({ name, paths: members }));
 }
@@ -41,10 +43,11 @@ export function inGroups(groups: readonly LayerGroup[]): ParameterFilter {
 /**
  * Selects what stands above the layers of a model.
  *
+ * @param trainable as in {@link layerGroups}.
  * @throws {ConfigError} when there is nothing, as in a language model that scores by its token embeddings.
  */
-export function headOf(model: Module): ParameterFilter {
-  const head = layerGroups(model).find(({ name }) => name === HEAD);
+export function headOf(model: Module, trainable?: ParameterFilter): ParameterFilter {
+  const head = layerGroups(model, trainable).find(({ name }) => name === HEAD);
   if (head !== undefined) return inGroups([head]);
   throw new ConfigError({
     message: 'The model must have a head with parameters of its own, found none above its layers.',
