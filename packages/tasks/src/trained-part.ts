@@ -35,7 +35,8 @@ export function trainedPart(
   const names = family.checkpointNames(config, task);
   const settings = methodConfig(method, task);
   if (settings === undefined) return { model, trainable: () => true, names };
-  const adapter = createAdapter(model, names, { config: settings, key });
+  const own = { ...settings, modulesToSave: [...settings.modulesToSave, ...newModules(names, newParameters)] };
+  const adapter = createAdapter(model, names, { config: own, key });
   const untrained = newParameters.find((path) => !adapter.replaced.has(path));
   if (untrained !== undefined) {
     disposeAdapter(adapter);
@@ -46,6 +47,14 @@ export function trainedPart(
     });
   }
   return { model: adapter.model, trainable: adapter.trainable, names: ownNames(adapter.model), adapter };
+}
+
+/** What is new below the head, as the pooler of a BERT that was pre-trained without next sentences, by its published path. */
+function newModules({ entries }: CheckpointNames, newParameters: readonly string[]): string[] {
+  const modules = newParameters
+    .filter((path) => path.startsWith('model.'))
+    .map((path) => entries[path]?.name.replace(/\.[^.]*$/, '') ?? path);
+  return [...new Set(modules)];
 }
 
 /** Adapted models have parameters that no published file has: checkpoints call them by their paths. */
