@@ -1,0 +1,301 @@
+/**
+ * Ways of teaching a small BERT and a small GPT the sentiment of SST-2, in one table: from nothing, and after pre-training on unlabelled text.
+ *
+ *     node dist/sst2/compare-methods.js TRAIN.tsv DEV.tsv [--quick]
+ *
+ * Both files have a sentence, a tab and 1 (positive) or 0 (negative) in each line and no names of columns. The sentences of GLUE's SST-2 are at
+ * https://dl.fbaipublicfiles.com/glue/data/SST-2.zip; take off the first line of its files.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bertFamily, bertTiny } from '@cloze/bert';
+import {
+  RandomKey,
+  randomParameters,
+  type CausalLanguageModel,
+  type MaskedLanguageModel,
+  type Module,
+} from '@cloze/core';
+import { listSource, packTokens, randomWindows, type ExampleSource } from '@cloze/datasets';
+import { gptFamily, gptNano } from '@cloze/gpt';
+import { anyFamily, pretrainedAdapterFiles, pretrainedFiles } from '@cloze/hub';
+import { onnxRuntimeEngine } from '@cloze/jit';
+import { causalLanguageModeling, maskedLanguageModeling } from '@cloze/objectives';
+import {
+  classification,
+  evaluateModel,
+  finetune,
+  readTaskData,
+  type BaseModel,
+  type ClassifiedText,
+  type FineTuningOptions,
+  type TunedModel,
+} from '@cloze/tasks';
+import { trainByteLevelBpe, trainWordPiece, type Tokenizer } from '@cloze/tokenizer';
+import { adamw, train, warmupCosine, type TrainingOptions } from '@cloze/training';
+import * as tf from '@tensorflow/tfjs';
+
+/** How much is done. */
+export interface Size {
+  readonly hiddenSize: number;
+  readonly numLayers: number;
+  readonly vocabSize: number;
+  readonly pretrainingSteps: number;
+  readonly numEpochs: number;
+  /** Of each file. */
+  readonly mostRows: number;
+}
+
+/** For the table in the documentation. */
+export const FULL: Size = {
+  hiddenSize: 128,
+  numLayers: 4,
+  vocabSize: 4096,
+  pretrainingSteps: 4000,
+  numEpochs: 4,
+  mostRows: Infinity,
+};
+/** To see that everything runs. */
+export const QUICK: Size = {
+  hiddenSize: 32,
+  numLayers: 1,
+  vocabSize: 500,
+  pretrainingSteps: 20,
+  numEpochs: 1,
+  mostRows: 64,
+};
+
+/** Texts to learn from. */
+export interface Data {
+  readonly train: readonly ClassifiedText[];
+  readonly dev: readonly ClassifiedText[];
+  readonly unlabelled: readonly string[];
+}
+
+/** A line of the table. */
+export interface Result {
+  readonly model: string;
+  readonly way: string;
+  readonly accuracy: number;
+  readonly low: number;
+  readonly high: number;
+  readonly numTrainable: number;
+  readonly numParameters: number;
+  readonly seconds: number;
+  /** Of what is saved, apart from the base. */
+  readonly bytes: number;
+}
+
+type Way = Pick<FineTuningOptions<unknown, unknown>, 'method' | 'schedule' | 'learningRate'>;
+
+/** The rates are round numbers that suit models of this size; one learning rate for all would be unfair to most. */
+const WAYS: Readonly<Record<string, Way>> = {
+  frozen: { method: 'head', learningRate: 3e-3 },
+  'head first': { method: 'full', schedule: 'head-first', learningRate: 5e-4 },
+  full: { method: 'full', learningRate: 5e-4 },
+  'gradual unfreezing': { method: 'full', schedule: 'gradual-unfreezing', learningRate: 2e-3 },
+  BitFit: { method: 'bitfit', learningRate: 5e-3 },
+  adapters: { method: 'adapter', learningRate: 2e-3 },
+  LoRA: { method: 'lora', learningRate: 2e-3 },
+  IA3: { method: 'ia3', learningRate: 1e-2 },
+  prefix: { method: 'prefix', learningRate: 1e-2 },
+  prompt: { method: 'prompt', learningRate: 1e-2 },
+  'P-tuning': { method: 'p-tuning', learningRate: 3e-3 },
+};
+
+const SEQUENCE_LENGTH = 64;
+const BATCH_SIZE = 32;
+const DROPOUT = 0.1;
+const engine = onnxRuntimeEngine();
+const key = RandomKey.fromSeed(1);
+
+/** Pre-trains both models, teaches each in every way, and reports a result as soon as it is there. */
+export async function compareMethods(data: Data, size: Size, report: (result: Result) => void): Promise<void> {
+  for (const make of [newBert, newGpt]) {
+    const fresh = make(data.unlabelled, size);
+    report(await teach(fresh, data, { way: 'from scratch', size, method: 'full', learningRate: 5e-4 }));
+    const pretrained = await pretrain(fresh, data.unlabelled, size);
+    for (const [way, settings] of Object.entries(WAYS)) {
+      report(await teach(pretrained, data, { way, size, ...settings }));
+    }
+    pretrained.dispose();
+  }
+}
+
+/** A model, and what it is pre-trained with. */
+interface Untrained extends BaseModel {
+  readonly tokenizer: Tokenizer;
+  readonly train: (ids: readonly string[], options: PretrainingOptions) => Promise<ReturnType<typeof train>>;
+}
+
+type PretrainingOptions = Pick<
+  TrainingOptions<Module, unknown>,
+  'optimizer' | 'schedule' | 'numSteps' | 'batchSize' | 'clipNorm' | 'key' | 'engine'
+>;
+
+function newBert(texts: readonly string[], { hiddenSize, numLayers, vocabSize }: Size): Untrained {
+  const specialTokens = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
+  const tokenizer = trainWordPiece(texts, { vocabSize, specialTokens, lowercase: true });
+  const sizes = { hiddenSize, numLayers, numHeads: 4, intermediateSize: 4 * hiddenSize, initializerRange: 0.05 };
+  const preset = { ...bertTiny, ...sizes, vocabSize: tokenizer.vocabSize, maxPositions: SEQUENCE_LENGTH + 32 };
+  const config = bertFamily.withSettings(preset, { dropout: DROPOUT });
+  const task = 'masked-language-modeling';
+  const model = bertFamily.create(config, task, randomParameters(key.fold('bert')));
+  const [padTokenId, , clsTokenId, sepTokenId, maskTokenId] = [0, 1, 2, 3, 4];
+  const objective = maskedLanguageModeling({
+    tokens: { padTokenId, clsTokenId, sepTokenId, maskTokenId },
+    vocabSize: tokenizer.vocabSize,
+    sequenceLength: SEQUENCE_LENGTH,
+  });
+  return {
+    ...{ family: anyFamily(bertFamily), config, task, model, tokenizer },
+    train: async (lines, options) => {
+      const data: ExampleSource<ArrayLike<number>> = await Promise.resolve(
+        listSource(sequences(lines, tokenizer), { key: key.fold('sequences') }),
+      );
+      return train<MaskedLanguageModel, ArrayLike<number>, string>({ ...options, model, objective, data });
+    },
+  };
+}
+
+/** One text for each sequence, as it is classified. */
+function sequences(lines: readonly string[], tokenizer: Tokenizer): Int32Array[] {
+  return lines
+    .map((line) => tokenizer.encodeToIds(line, { addSpecialTokens: false }).subarray(0, SEQUENCE_LENGTH - 2))
+    .filter(({ length }) => length > 0);
+}
+
+function newGpt(texts: readonly string[], { hiddenSize, numLayers, vocabSize }: Size): Untrained {
+  const endOfText = '<|endoftext|>';
+  const tokenizer = trainByteLevelBpe(texts, { vocabSize, specialTokens: [endOfText] });
+  const sizes = { hiddenSize, numLayers, numHeads: 4, intermediateSize: 4 * hiddenSize };
+  const preset = { ...gptNano, ...sizes, vocabSize: tokenizer.vocabSize, maxPositions: SEQUENCE_LENGTH + 32 };
+  const config = gptFamily.withSettings(preset, { dropout: DROPOUT });
+  const task = 'causal-language-modeling';
+  const model = gptFamily.create(config, task, randomParameters(key.fold('gpt')));
+  return {
+    ...{ family: anyFamily(gptFamily), config, task, model, tokenizer },
+    train: async (lines, options) => {
+      const encode = (text: string): Int32Array => tokenizer.encodeToIds(text);
+      const { vocabSize: size } = tokenizer;
+      const ids = await packTokens(lines, { encode, vocabSize: size, separatorId: tokenizer.tokenToId(endOfText) });
+      const data: ExampleSource<ArrayLike<number>> = randomWindows(ids, { blockLength: SEQUENCE_LENGTH + 1, key });
+      const objective = causalLanguageModeling();
+      return train<CausalLanguageModel, ArrayLike<number>, string>({ ...options, model, objective, data });
+    },
+  };
+}
+
+/** The same model after reading unlabelled texts; takes over its tensors. */
+async function pretrain(
+  fresh: Untrained,
+  texts: readonly string[],
+  { pretrainingSteps }: Size,
+): Promise<BaseModel & { dispose(): void }> {
+  const run = await fresh.train(texts, {
+    optimizer: adamw({ beta2: 0.99, weightDecay: 0.1 }),
+    schedule: warmupCosine({ peak: 1e-3, floor: 1e-4, warmupSteps: pretrainingSteps / 20, numSteps: pretrainingSteps }),
+    numSteps: pretrainingSteps,
+    batchSize: BATCH_SIZE,
+    clipNorm: 1,
+    key: key.fold('pretraining'),
+    engine,
+  });
+  const begin = performance.now();
+  for await (const { step, loss } of run) {
+    if (step % 500 === 0) console.error(`${fresh.family.name}: pre-training, step ${step}, loss ${loss.toFixed(3)}`);
+  }
+  console.error(`${fresh.family.name}: pre-trained in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+  const dispose = (): void => {
+    run.dispose();
+  };
+  return { ...fresh, model: run.model, dispose };
+}
+
+/** Teaches a model in one way and measures it. The model stays as it was. */
+async function teach(
+  base: BaseModel,
+  { train: data, dev }: Data,
+  { way, size, ...settings }: Way & { readonly way: string; readonly size: Size },
+): Promise<Result> {
+  const begin = performance.now();
+  const options = { ...settings, task: classification, data, numEpochs: size.numEpochs, batchSize: BATCH_SIZE };
+  const run = await finetune(base, { ...options, key: key.fold('finetuning'), engine });
+  for await (const { loss } of run) if (!Number.isFinite(loss)) throw new Error('The loss is no number.');
+  const seconds = (performance.now() - begin) / 1000;
+  const { metrics } = await evaluateModel(run.tuned, classification, dev, { engine });
+  const { value: accuracy = 0, interval } = metrics.accuracy ?? {};
+  const bytes = await bytesOf(run.tuned);
+  run.dispose();
+  return {
+    ...{ model: base.family.name, way, accuracy, seconds, bytes },
+    ...{ low: interval?.low ?? 0, high: interval?.high ?? 1 },
+    ...run.counts,
+  };
+}
+
+/** What would be written to disk. */
+async function bytesOf(tuned: TunedModel): Promise<number> {
+  const { adapter } = tuned;
+  const files = adapter === undefined ? await pretrainedFiles(tuned) : await pretrainedAdapterFiles(adapter);
+  let bytes = 0;
+  for (const { name, chunks } of files) {
+    if (name.endsWith('.safetensors')) for (const chunk of chunks) bytes += chunk.length;
+  }
+  return bytes;
+}
+
+/** The prose of the documentation comments in TypeScript's own library files: it is on the disk already. */
+async function documentationComments(): Promise<string[]> {
+  const folder = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'lib');
+  const names = (await readdir(folder)).filter((name) => /^lib\..*\.d\.ts$/.test(name)).toSorted();
+  const comments = new Set<string>();
+  for (const name of names) {
+    const source = await readFile(join(folder, name), 'utf8');
+    for (const [, comment = ''] of source.matchAll(/\/\*\*([\s\S]*?)\*\//g)) {
+      const text = comment
+        .replaceAll(/^\s*\*/gm, '')
+        .replace(/@[\s\S]*/, '')
+        .replaceAll(/\s+/g, ' ')
+        .trim();
+      if (text.length > 24) comments.add(text);
+    }
+  }
+  return [...comments];
+}
+
+function line({ model, way, accuracy, low, high, numTrainable, numParameters, seconds, bytes }: Result): string {
+  const percent = (share: number): string => (100 * share).toFixed(1);
+  return `| ${model} | ${way} | ${percent(accuracy)} (${percent(low)} to ${percent(high)}) | ${numTrainable.toLocaleString('en-US')} | ${percent(numTrainable / numParameters)} | ${seconds.toFixed(1)} | ${(bytes / 1000).toLocaleString('en-US', { maximumFractionDigits: 0 })} |`;
+}
+
+/** Prints the table as it grows. */
+async function main(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { quick: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  const [trainFile, devFile] = positionals;
+  if (trainFile === undefined || devFile === undefined) {
+    console.error('usage: compare-methods TRAIN.tsv DEV.tsv [--quick], each line: sentence, tab, 1 or 0');
+    process.exitCode = 2;
+    return;
+  }
+  tf.enableProdMode();
+  const size = values.quick === true ? QUICK : FULL;
+  const columns = { columns: ['text', 'label'] };
+  const train = (await readTaskData(classification, trainFile, columns)).slice(0, size.mostRows);
+  const dev = (await readTaskData(classification, devFile, columns)).slice(0, size.mostRows);
+  const comments = (await documentationComments()).slice(0, size.mostRows);
+  const data = { train, dev, unlabelled: [...comments, ...train.map(({ text }) => text)] };
+  console.log('| model | way | accuracy, % (95 % interval) | trained parameters | % | seconds | kB on disk |');
+  console.log('| --- | --- | --- | --- | --- | --- | --- |');
+  await compareMethods(data, size, (result) => {
+    console.log(line(result));
+  });
+}
+
+if (process.argv[1] === import.meta.filename) await main(process.argv.slice(2));
