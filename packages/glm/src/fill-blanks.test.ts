@@ -8,8 +8,10 @@ import {
   type ParameterMap,
 } from '@cloze/core';
 import { jit, onnxRuntimeEngine } from '@cloze/jit';
+import { createAdapter, disposeAdapter, prefixConfig } from '@cloze/peft';
 import { leaksNoTensors } from '@cloze/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { glmCheckpointNames } from './checkpoint.ts';
 import { eagerSteps, fillBlanks, type FillingOptions, type FillingSteps } from './fill-blanks.ts';
 import { GlmForConditionalGeneration } from './heads.ts';
 import { glmTiny } from './presets.ts';
@@ -24,12 +26,14 @@ const options: FillingOptions = {
 };
 const sizes = { vocabSize: 12, maxPositions: 16, hiddenSize: 16, numLayers: 2, numHeads: 2, initializerRange: 0.8 };
 
+const config = { ...glmTiny, ...sizes };
+
 describe('fillBlanks', () => {
   leaksNoTensors();
 
   let model: GlmForConditionalGeneration;
   beforeEach(() => {
-    model = new GlmForConditionalGeneration({ ...glmTiny, ...sizes }, randomParameters(RandomKey.fromSeed(11)));
+    model = new GlmForConditionalGeneration(config, randomParameters(RandomKey.fromSeed(11)));
   });
   afterEach(() => {
     disposeModule(model);
@@ -54,6 +58,16 @@ describe('fillBlanks', () => {
     const { steps, dispose } = compiledSteps(model);
     expect(await fillBlanks(steps, context, options)).toEqual(filled);
     dispose();
+  });
+
+  it('fills them the same behind a prefix', async () => {
+    const names = glmCheckpointNames(config, 'blank-infilling');
+    const prefix = prefixConfig({ numVirtualTokens: 3, startsAtZero: false });
+    const adapted = createAdapter(model, names, { config: prefix, key: RandomKey.fromSeed(2) });
+    const found = await fillBlanks(eagerSteps(adapted.model), context, options);
+    expect(found.pieces).toEqual(filledWithoutCache(adapted.model, context));
+    expect(found).not.toEqual(filled);
+    disposeAdapter(adapted);
   });
 
   it('writes on after a text, as long as part B may get', async () => {

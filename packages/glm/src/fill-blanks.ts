@@ -124,7 +124,6 @@ class PieceReader {
 
   static async open(steps: FillingSteps, context: ArrayLike<number>, numTokens: number): Promise<PieceReader> {
     const length = roundedUp(context.length);
-    const capacity = roundedUp(length + numTokens);
     const ids = new Int32Array(length);
     ids.set(context);
     const inputs = {
@@ -135,10 +134,13 @@ class PieceReader {
     };
     const keyValues = await steps.readContext(inputs);
     tf.dispose(inputs);
+    // Virtual tokens may stand before the text.
+    const numVirtual = (keyValues[0]?.key.shape[2] ?? length) - length;
+    const capacity = roundedUp(numVirtual + length + numTokens);
     const cache = createCache(keyValues, capacity);
     disposeCache(keyValues);
-    const mask = new Int32Array(capacity + 1).fill(1, 0, context.length).fill(1, capacity);
-    return new PieceReader(steps, cache, mask, length);
+    const mask = new Int32Array(capacity + 1).fill(1, 0, numVirtual + context.length).fill(1, capacity);
+    return new PieceReader(steps, cache, mask, numVirtual + length);
   }
 
   /** The scores of what follows a token, [V]. */

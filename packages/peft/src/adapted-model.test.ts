@@ -243,6 +243,12 @@ describe('loadAdapter', () => {
     }).toThrowErrorMatchingInlineSnapshot(
       `[CheckpointError: CHECKPOINT_MISMATCH: adapter_model.safetensors: model.layers.0.query.loraA must have shape [4, 3]; the checkpoint's base_model.model.tiny.h.0.attn.query.lora_A.weight must be [3, 4] of F32, F16 or BF16, got [2, 4] of F32. The configuration and the weights do not belong together; take both from the same folder.]`,
     );
+    const fewer = new Map([...files.tensors].slice(1));
+    expect(() => {
+      load({ ...files.config, r: 2 }, fewer);
+    }).toThrowErrorMatchingInlineSnapshot(
+      `[CheckpointError: CHECKPOINT_MISMATCH: adapter_model.safetensors: model.layers.0.query.loraA must have shape [4, 2]; the checkpoint has no base_model.model.tiny.h.0.attn.query.lora_A.weight. Load a checkpoint of this family and task, or say where missing parameters come from.]`,
+    );
     const more = new Map([...files.tensors, ['base_model.model.other.lora_A.weight', zero()]]);
     expect(() => {
       load({ ...files.config, r: 2 }, more);

@@ -32,7 +32,8 @@ describe('PrefixAttention', () => {
         absolute: 1e-6,
       });
 
-      const half = base.keyValuesOf(tf.slice(second, [0, 0, 0], [1, 1, 4]));
+      const half = prefixed.forward(tf.slice(second, [0, 0, 0], [1, 1, 4])).keyValues;
+      expect(half.key).toHaveShape([1, 2, 3, 2]);
       const continued = prefixed.forward(tf.slice(second, [0, 1, 0], [1, 2, 4]), { cache: half }).output;
       expect(continued).toBeAllClose(tf.slice(whole, [0, 3, 0], [1, 2, 4]), { absolute: 1e-6 });
     });

@@ -30,16 +30,14 @@ export class PrefixAttention implements SelfAttention, AdapterLayer {
     this.row = row;
   }
 
-  /** @param x [B, T, D]. */
+  /** @param x [B, T, D]. With a cache, the prefix is in it; without, the returned keys and values begin with it. */
   forward(x: tf.Tensor, inputs: AttentionInputs = {}): AttentionResult {
+    if (inputs.cache !== undefined) return this.base.forward(x, inputs);
     const [batchSize] = shapeOf(x, 3, 'PrefixAttention: x');
     const prefix = prefixKeyValues(this.prefix, { row: this.row, numHeads: this.base.numHeads }, batchSize);
-    const { bias, cache } = inputs;
-    return this.base.forward(x, {
-      ...inputs,
-      cache: cache === undefined ? prefix : joinedKeyValues(prefix, cache),
-      bias: bias && withoutBias(bias, prefix.key.shape[2] ?? 0),
-    });
+    const bias = inputs.bias && withoutBias(inputs.bias, prefix.key.shape[2] ?? 0);
+    const { output, keyValues } = this.base.forward(x, { ...inputs, cache: prefix, bias });
+    return { output, keyValues: joinedKeyValues(prefix, keyValues) };
   }
 
   merged(): never {

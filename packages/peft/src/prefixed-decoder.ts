@@ -27,7 +27,7 @@ export function isRelativeDecoder(module: Module): module is RelativeDecoder {
   return 'relativePositionBias' in module && 'crossKeyValues' in module;
 }
 
-/** A decoder that finds trained keys and values in its cache, before those of all tokens. */
+/** A decoder that begins with trained keys and values in its cache. */
 export class PrefixedDecoder implements RelativeDecoder, AdapterLayer {
   readonly prefix: PrefixRows;
   readonly base: RelativeDecoder;
@@ -54,27 +54,21 @@ export class PrefixedDecoder implements RelativeDecoder, AdapterLayer {
     return this.base.crossKeyValues(encoderLastHiddenState, options);
   }
 
-  /** @param embedded [B, T, D]. */
+  /** @param embedded [B, T, D]. With a cache, the prefix is in it; without, the returned keys and values begin with it. */
   forward(embedded: tf.Tensor, inputs: EmbeddedInputs, options: ForwardOptions = {}): CausalHiddenStates {
     const [batchSize, length] = shapeOf(embedded, 3, 'PrefixedDecoder: embedded');
-    const { numVirtualTokens } = this;
-    const mask = inputs.attentionMask ?? tf.ones([batchSize, length]);
     const positions = inputs.positionIds ?? tf.tile(tf.expandDims(tf.range(0, length, 1, 'int32'), 0), [batchSize, 1]);
-    const cache = this.places.map((place, layer) => {
-      const prefix = prefixKeyValues(this.prefix, place, batchSize);
-      const earlier = inputs.cache?.[layer];
-      return earlier === undefined ? prefix : joinedKeyValues(prefix, earlier);
+    const given = { ...inputs, positionIds: behind(positions, this.numVirtualTokens) };
+    if (inputs.cache !== undefined) return this.base.forward(embedded, given, options);
+    const cache = this.places.map((place) => prefixKeyValues(this.prefix, place, batchSize));
+    const mask = inputs.attentionMask ?? tf.ones([batchSize, length]);
+    const attentionMask = preceded(mask, tf.ones([this.numVirtualTokens]));
+    const outputs = this.base.forward(embedded, { ...given, cache, attentionMask }, options);
+    const keyValues = outputs.keyValues.map((own, layer) => {
+      const prefix = cache[layer];
+      return prefix === undefined ? own : joinedKeyValues(prefix, own);
     });
-    return this.base.forward(
-      embedded,
-      {
-        ...inputs,
-        cache,
-        attentionMask: preceded(mask, tf.ones([numVirtualTokens])),
-        positionIds: behind(positions, numVirtualTokens),
-      },
-      options,
-    );
+    return { ...outputs, keyValues };
   }
 
   merged(): never {
