@@ -203,6 +203,18 @@ describe('CheckpointFolder', () => {
     expect(readdirSync(path).sort()).toEqual(['checkpoint-2', 'checkpoint-3']);
   });
 
+  it('saves only the parameters that it is told to', async () => {
+    const path = temporaryFolder();
+    const parameters = { weight: tf.tensor2d([[1, 2]]), bias: tf.tensor1d([3]) };
+    await using(await CheckpointFolder.open(path), async (folder) => {
+      const store = folder.store({ names: NAMES, files: {}, saved: (name) => name === 'bias' });
+      await store.save({ ...snapshotOf(1), parameters, optimizerState: {} });
+      const found = await folder.latest();
+      expect([...(found?.checkpoint.model.keys() ?? [])]).toEqual(['w.bias']);
+    });
+    tf.dispose(Object.values(parameters));
+  });
+
   it('saves no weight that is not finite', async () => {
     const path = temporaryFolder();
     const weights = tf.tensor2d([[1, Number.NaN]]);
