@@ -29,7 +29,7 @@ export default defineConfig(
   },
   {
     // Tool settings are default exports because the tools say so.
-    files: ['**/*.config.ts', 'tooling/*/*.ts', '**/.vitepress/**/*.ts'],
+    files: ['**/*.config.ts', 'tooling/*/*.ts', '**/.vitepress/**/*.ts', '**/*.paths.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

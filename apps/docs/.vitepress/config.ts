@@ -35,7 +35,8 @@ const config: VitePressConfig<DefaultTheme.Config> = defineConfig({
   cleanUrls: true,
   // What lies beside the pages is not one of them.
   srcExclude: ['README.md', 'src/**'],
-  rewrites: { 'packages/:name/README.md': 'packages/:name.md' },
+  // The usual themes are too pale to be read by everybody.
+  markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/logo.svg' }]],
   themeConfig: {
     logo: '/logo.svg',

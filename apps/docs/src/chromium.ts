@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { chromium, type Browser } from 'playwright';
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -7,4 +8,18 @@ export function findChromium(): string | undefined {
   const found = process.env['CHROMIUM_PATH'] ?? PATHS.find((path) => existsSync(path));
   if (found === undefined) console.warn('No Chromium was found (CHROMIUM_PATH names one): the site is not driven.');
   return found;
+}
+
+/** What makes a browser of a machine without screen, graphics card and network start. WebGPU runs in software there: slow, but right. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-unsafe-swiftshader',
+];
+
+/** Starts it. */
+export function launch(executablePath: string | undefined): Promise<Browser> {
+  return chromium.launch({ ...(executablePath !== undefined && { executablePath }), args: FLAGS });
 }

@@ -18,7 +18,7 @@ import {
   type MaskedLanguageModel,
   type Module,
 } from '@cloze/core';
-import { listSource, packTokens, randomWindows, type ExampleSource } from '@cloze/datasets';
+import { packTokens, randomWindows, type ExampleSource } from '@cloze/datasets';
 import { gptFamily, gptNano } from '@cloze/gpt';
 import { anyFamily, pretrainedAdapterFiles, pretrainedFiles } from '@cloze/hub';
 import { onnxRuntimeEngine } from '@cloze/jit';
@@ -51,10 +51,10 @@ export interface Size {
 /** For the table in the documentation. */
 export const FULL: Size = {
   hiddenSize: 128,
-  numLayers: 4,
+  numLayers: 2,
   vocabSize: 4096,
   pretrainingSteps: 4000,
-  numEpochs: 4,
+  numEpochs: 3,
   mostRows: Infinity,
 };
 /** To see that everything runs. */
@@ -152,19 +152,24 @@ function newBert(texts: readonly string[], { hiddenSize, numLayers, vocabSize }:
   return {
     ...{ family: anyFamily(bertFamily), config, task, model, tokenizer },
     train: async (lines, options) => {
-      const data: ExampleSource<ArrayLike<number>> = await Promise.resolve(
-        listSource(sequences(lines, tokenizer), { key: key.fold('sequences') }),
-      );
+      const data = await windowsOf(lines, { tokenizer, separatorId: sepTokenId, length: SEQUENCE_LENGTH - 2 });
       return train<MaskedLanguageModel, ArrayLike<number>, string>({ ...options, model, objective, data });
     },
   };
 }
 
-/** One text for each sequence, as it is classified. */
-function sequences(lines: readonly string[], tokenizer: Tokenizer): Int32Array[] {
-  return lines
-    .map((line) => tokenizer.encodeToIds(line, { addSpecialTokens: false }).subarray(0, SEQUENCE_LENGTH - 2))
-    .filter(({ length }) => length > 0);
+/** Texts one after the other, cut anywhere: no padding. */
+async function windowsOf(
+  lines: readonly string[],
+  {
+    tokenizer,
+    separatorId,
+    length,
+  }: { readonly tokenizer: Tokenizer; readonly separatorId?: number | undefined; readonly length: number },
+): Promise<ExampleSource<ArrayLike<number>>> {
+  const encode = (text: string): Int32Array => tokenizer.encodeToIds(text, { addSpecialTokens: false });
+  const ids = await packTokens(lines, { encode, vocabSize: tokenizer.vocabSize, separatorId });
+  return randomWindows(ids, { blockLength: length, key: key.fold('windows') });
 }
 
 function newGpt(texts: readonly string[], { hiddenSize, numLayers, vocabSize }: Size): Untrained {
@@ -178,10 +183,8 @@ function newGpt(texts: readonly string[], { hiddenSize, numLayers, vocabSize }: 
   return {
     ...{ family: anyFamily(gptFamily), config, task, model, tokenizer },
     train: async (lines, options) => {
-      const encode = (text: string): Int32Array => tokenizer.encodeToIds(text);
-      const { vocabSize: size } = tokenizer;
-      const ids = await packTokens(lines, { encode, vocabSize: size, separatorId: tokenizer.tokenToId(endOfText) });
-      const data: ExampleSource<ArrayLike<number>> = randomWindows(ids, { blockLength: SEQUENCE_LENGTH + 1, key });
+      const separatorId = tokenizer.tokenToId(endOfText);
+      const data = await windowsOf(lines, { tokenizer, separatorId, length: SEQUENCE_LENGTH + 1 });
       const objective = causalLanguageModeling();
       return train<CausalLanguageModel, ArrayLike<number>, string>({ ...options, model, objective, data });
     },

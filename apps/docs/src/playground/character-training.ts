@@ -64,6 +64,7 @@ export async function trainCharacterModel({ text, numSteps, size, engine, seed }
   return { start: { config, model, tokenizer }, run };
 }
 
+// #region files
 /** The files of a model folder, as Python reads it, by name. */
 export async function toFiles({ config, model, tokenizer }: CharacterModel): Promise<Map<string, Uint8Array>> {
   const files = await pretrainedFiles({ family: anyFamily(gptFamily), config, task: TASK, model, tokenizer });
@@ -77,6 +78,8 @@ export async function fromFiles(files: ReadonlyMap<string, Uint8Array>): Promise
   disposeModule(model);
   throw new Error('The folder holds no tokenizer.json; a model that writes needs one.');
 }
+
+// #endregion files
 
 /** Writes on from a prompt, piece by piece. */
 export async function* write(
