@@ -75,7 +75,7 @@ describe('cloze prompt, few-shot', () => {
     const { stdout } = cloze(['prompt', ...base, '--examples', 'examples.csv', '--file', 'questions.csv'], {
       cwd: folder,
     });
-    expect(stdout).toBe('f  100.0 %  e\ng  100.0 %  f\nh  100.0 %  g\na  100.0 %  h\n4 of 4 right,100.0 %\n');
+    expect(stdout).toBe('f  100.0 %  e\ng  100.0 %  f\nh  100.0 %  g\na  100.0 %  h\n4 of 4 right, 100.0 %\n');
   }, 120_000);
 });
 

@@ -1,11 +1,18 @@
-/** Asks a model that saw no examples to think first (Kojima et al. 2022, "Large Language Models are Zero-Shot Reasoners"). */
+/**
+ * Asks a model that saw no examples to think first.
+ *
+ * @see Kojima et al. 2022, "Large Language Models are Zero-Shot Reasoners", section 3. <https://arxiv.org/abs/2205.11916>
+ */
 export const THINK_STEP_BY_STEP = "Let's think step by step.";
 
+/** Asks it for the answer after it has thought: what it writes then ends its text. */
+export const THEREFORE = 'Therefore, the answer is';
+
 /** What models are shown to end with; its first group is a number. That of lm-evaluation-harness for GSM8K. */
-export const NUMERIC_ANSWER: RegExp = /The answer is (-?[0-9.,]*[0-9]+)/;
+export const NUMERIC_ANSWER: RegExp = /[Tt]he answer is (-?[0-9.,]*[0-9]+)/;
 
 /** As {@link NUMERIC_ANSWER}, but the group is all up to the end of the sentence or line. */
-export const TEXT_ANSWER: RegExp = /The answer is (.+?)\s*(?:\.(?:\s|$)|\n|$)/;
+export const TEXT_ANSWER: RegExp = /[Tt]he answer is (.+?)\s*(?:\.(?:\s|$)|\n|$)/;
 
 /** An answer with the thoughts that lead to it. */
 export interface ReasonedAnswer {

@@ -7,7 +7,14 @@
 export { BlankInfillingWordScorer } from './blank-infilling-word-scorer.ts';
 export type { BlankInfillingPromptTokens, BlankInfillingWordScorerOptions } from './blank-infilling-word-scorer.ts';
 export { CONTENT_FREE_TEXTS, contextualCalibration } from './calibration.ts';
-export { extractAnswer, NUMERIC_ANSWER, reasonedAnswer, TEXT_ANSWER, THINK_STEP_BY_STEP } from './chain-of-thought.ts';
+export {
+  extractAnswer,
+  NUMERIC_ANSWER,
+  reasonedAnswer,
+  TEXT_ANSWER,
+  THEREFORE,
+  THINK_STEP_BY_STEP,
+} from './chain-of-thought.ts';
 export type { ReasonedAnswer } from './chain-of-thought.ts';
 export { classify } from './classify.ts';
 export type { Classification, ClassifyOptions } from './classify.ts';

@@ -1,6 +1,6 @@
 import { RandomKey } from '@cloze/core';
 import { describe, expect, it } from 'vitest';
-import { extractAnswer, NUMERIC_ANSWER, reasonedAnswer } from './chain-of-thought.ts';
+import { extractAnswer, NUMERIC_ANSWER, reasonedAnswer, THEREFORE } from './chain-of-thought.ts';
 import { majority, selfConsistency, type TextSampler } from './self-consistency.ts';
 
 describe('extractAnswer', () => {
@@ -10,6 +10,7 @@ describe('extractAnswer', () => {
     expect(extractAnswer(shown)).toBe('5');
     expect(extractAnswer('The answer is 3.5 pounds. Q: The answer is 2.')).toBe('3.5 pounds');
     expect(extractAnswer('The answer is yes\nQ:')).toBe('yes');
+    expect(extractAnswer(`Hm.\n${THEREFORE} no.`)).toBe('no');
     expect(extractAnswer('The answer is $1,000')).toBe('$1,000');
     expect(extractAnswer('I do not know.')).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { ClozeError, disposeModule, RandomKey } from '@cloze/core';
 import { Decoder, type WritingModel } from '@cloze/generation';
 import type { Pretrained } from '@cloze/hub';
-import { aroundBlank, fillBlanks, THINK_STEP_BY_STEP, type FewShotPrompt } from '@cloze/prompting';
+import { aroundBlank, fillBlanks, type FewShotPrompt } from '@cloze/prompting';
 import type { Tokenizer } from '@cloze/tokenizer';
 import type { Command } from 'commander';
 import { createEngine, prepareTfjs } from '../engines.ts';
@@ -14,7 +14,7 @@ import { accuracyLine, answerOf, toJson, toLine, type AnsweredPrompt } from '../
 import { promptSettings, type PromptSettings } from '../prompt/settings.ts';
 import { tokenBudget } from '../prompt/token-budget.ts';
 import { wordScorerFor } from '../prompt/word-scorer.ts';
-import { writeAnswer } from '../prompt/write-answers.ts';
+import { answerWriter } from '../prompt/write-answers.ts';
 import { readSettings } from '../settings.ts';
 import { styleFor } from '../terminal/style.ts';
 import { UsageError } from '../usage-error.ts';
@@ -76,12 +76,11 @@ async function writtenAnswers(
 ): Promise<AnsweredPrompt['result'][]> {
   const decoder = await createDecoder(loaded, settings);
   try {
+    const hasExamples = request.examples.length > 0;
+    const write = answerWriter({ decoder, tokenizer, generation: loaded.generation, settings, hasExamples });
     const results: AnsweredPrompt['result'][] = [];
-    const suffix = settings.chainOfThought && request.examples.length === 0 ? ` ${THINK_STEP_BY_STEP}` : '';
     for (const [index, asked] of prompts.entries()) {
-      const context = aroundBlank(asked)[0].trimEnd() + suffix;
-      const writer = { decoder, tokenizer, generation: loaded.generation, settings };
-      results.push(await writeAnswer(writer, context, key.fold('samples').fold(index)));
+      results.push(await write(aroundBlank(asked)[0].trimEnd(), key.fold('samples').fold(index)));
     }
     return results;
   } finally {

@@ -31,7 +31,7 @@ export function accuracyLine(answered: readonly AnsweredPrompt[]): string | unde
   const known = answered.filter(({ expected }) => expected !== undefined);
   const numRight = known.filter(({ expected, result }) => answerOf(result) === expected).length;
   if (known.length === 0) return undefined;
-  return `${numRight} of ${known.length} right,${percent(numRight / known.length)}`;
+  return `${numRight} of ${known.length} right, ${percent(numRight / known.length).trim()}`;
 }
 
 /** The label or the answer; undefined where the model came to none. */
