@@ -7,7 +7,7 @@ const LENGTH_DISCOUNT = 0.75;
  * negative. Words are runs of letters and digits, whatever their case.
  *
  * @returns for each text a number from 0 (no common word) up.
- * @see Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond", section 3.4.
+ * @see Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond".
  */
 export function lexicalSimilarities(query: string, texts: readonly string[]): number[] {
   const documents = texts.map(wordsOf);

@@ -60,9 +60,9 @@ export type PatternTuningField = SequenceInputField | 'predictionPositions' | 'l
  * few examples. The loss is the cross entropy of labels whose probabilities are those of `labelLogProbabilities`, in nats per text. The metric is `accuracy`.
  *
  * Tune a copy of the model for each pattern and let them label more texts together, see `ensembleLabels`. Left out is the authors' auxiliary masked
- * language modeling, which they weigh with 1e-4 and which is not needed below a few thousand steps.
+ * language modeling (section 3.2), which they weigh with 1e-4.
  *
- * @see Schick and Schuetze 2021, "Exploiting Cloze Questions for Few Shot Text Classification and Natural Language Inference", sections 3.1 and 3.2.
+ * @see Schick and Schuetze 2021, "Exploiting Cloze Questions for Few Shot Text Classification and Natural Language Inference", section 3.1.
  *   <https://arxiv.org/abs/2001.07676>
  * @throws {ConfigError} when the template has not one blank; `prepare` throws {ClozeError} `DATA_INVALID` when an example is too long.
  */

@@ -52,7 +52,7 @@ export interface NearestOptions<Example> {
 /**
  * The examples that are most similar to what is asked, the most similar one last, next to the question.
  *
- * @see Liu et al. 2022, "What Makes Good In-Context Examples for GPT-3?", section 3. <https://arxiv.org/abs/2101.06804>
+ * @see Liu et al. 2022, "What Makes Good In-Context Examples for GPT-3?", whose similarity is that of sentence embeddings. <https://arxiv.org/abs/2101.06804>
  */
 export function nearestExamples<Example>(
   examples: readonly Example[],

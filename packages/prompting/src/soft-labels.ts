@@ -14,7 +14,7 @@ export interface EnsembleOptions {
  *
  * @param logProbabilities for each model, of each label.
  * @returns the probability of each label.
- * @see Schick and Schuetze 2021, "Exploiting Cloze Questions for Few Shot Text Classification and Natural Language Inference", section 3.4.
+ * @see Schick and Schuetze 2021, "Exploiting Cloze Questions for Few Shot Text Classification and Natural Language Inference", section 3.3.
  * @throws {ShapeError} when there is no model, or models do not tell the same number of labels or have no weight each.
  */
 export function ensembleLabels(

@@ -14,7 +14,7 @@ export interface Verbalizer<Label extends string = string> {
  * Reads a verbalizer: one or more words for each label, each word of one or more tokens.
  *
  * @example verbalizer({ positive: ['great', 'wonderful'], negative: 'terrible' })
- * @see Schick and Schuetze 2021, "Exploiting Cloze Questions for Few Shot Text Classification and Natural Language Inference", section 3.1.
+ * @see Schick and Schuetze 2021, "Exploiting Cloze Questions for Few Shot Text Classification and Natural Language Inference", section 3.
  *   <https://arxiv.org/abs/2001.07676>
  * @throws {ConfigError} when there are fewer than two labels, a label has no word, or two labels share one.
  */
