@@ -39,6 +39,7 @@ describe('readRequest', () => {
     };
     const table = await file('rows.csv', 'text,answer\nfine,good\n');
     const lines = await file('rows.jsonl', '{"text": "a", "title": "b"}\n{"text": "c"}\n');
+    const empty = await file('empty.csv', 'text,answer\n');
     const words = await file('labels.json', '{"a": [1]}');
     const say = (template: string, settings: Readonly<Record<string, unknown>> = {}, texts = ['x']): Promise<string> =>
       readRequest(texts, promptSettings.parse({ model: 'm', template, ...settings })).then(
@@ -54,6 +55,7 @@ describe('readRequest', () => {
       await say('{text} ___', { examples: table, chainOfThought: true }),
       await say('{title}: {text} ___'),
       await say('{text} ___', { file: table }),
+      await say('{text} ___', { file: empty }, []),
       await say('{text}', { labels: ['a', 'b'] }),
       await say('{text} ___ ___'),
       await say('{text} ___ now'),
@@ -75,6 +77,7 @@ describe('readRequest', () => {
         "ClozeError: DATA_INVALID: FOLDER/rows.csv line 2: "reasoning" must be text, got nothing. This row has text, answer.",
         "UsageError: USAGE: The template must have one slot to be filled with texts, got {title}, {text}. Give rows with these columns: --file FILE.",
         "UsageError: USAGE: Texts must come from the arguments or from --file, got both. Leave one of them out.",
+        "ClozeError: DATA_INVALID: FOLDER/empty.csv: There must be at least one row to ask about, got none. Check that the file holds more than the names of columns.",
         "ConfigError: CONFIG_INVALID: A prompt must have one blank, got none in "x". Write ___ in the template where the answer belongs, and nowhere else.",
         "ConfigError: CONFIG_INVALID: A prompt must have one blank, got 2 in "x ___ ___". Write ___ in the template where the answer belongs, and nowhere else.",
         "UsageError: USAGE: A template must end with its blank where the model writes, got " now" after it. Leave that out, or let the model choose among --labels.",

@@ -42,7 +42,9 @@ export async function readRequest(texts: readonly string[], settings: PromptSett
   };
   examples.forEach(shownAnswer);
   const questions = file === undefined ? await textRows(texts, template) : await promptRows(file, template);
-  for (const question of questions.slice(0, 1)) checkBlank(template, question, verbalizer === undefined);
+  const [first] = questions;
+  if (first === undefined) throw noQuestion(file);
+  checkBlank(template, first, verbalizer === undefined);
   return { template, questions, examples, verbalizer, shownAnswer };
 }
 
@@ -91,5 +93,13 @@ function checkBlank(template: Template, question: PromptRow, isWritten: boolean)
   throw new UsageError({
     message: `A template must end with its blank where the model writes, got ${JSON.stringify(after)} after it.`,
     hint: 'Leave that out, or let the model choose among --labels.',
+  });
+}
+
+function noQuestion(file: string | undefined): ClozeError {
+  return new ClozeError('DATA_INVALID', {
+    message: 'There must be at least one row to ask about, got none.',
+    hint: 'Check that the file holds more than the names of columns.',
+    file,
   });
 }

@@ -21,7 +21,9 @@ describe('wordScorerFor', () => {
       newParameters: [],
       configJson: {},
     };
-    await expect(wordScorerFor(loaded, tokenizer, tfjsEngine())).rejects.toThrowErrorMatchingInlineSnapshot(`[UsageError: USAGE: The model must be one that fills blanks or continues texts, got a bert model for sequence-classification. Name a model as it was pre-trained: of bert, gpt, bart, t5 or glm.]`);
+    await expect(wordScorerFor(loaded, tokenizer, tfjsEngine())).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[UsageError: USAGE: The model must be one that fills blanks or continues texts, got a bert model for sequence-classification. Name a model as it was pre-trained: of bert, gpt, bart, t5 or glm.]`,
+    );
     disposeModule(model);
   });
 });
