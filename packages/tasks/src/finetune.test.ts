@@ -11,7 +11,7 @@ import { onnxRuntimeEngine } from '@cloze/jit';
 import { leaksNoTensors } from '@cloze/testing';
 import type { OptimizerState, TrainingSnapshot } from '@cloze/training';
 import type * as tf from '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { BaseModel } from './base-model.ts';
 import { finetune } from './finetune.ts';
 import { opinions, questions, taggedSentences } from './fixtures/synthetic-data.ts';
@@ -22,6 +22,8 @@ import { questionAnswering } from './tasks/question-answering.ts';
 import { tagging } from './tasks/tagging.ts';
 import type { FineTuningOptions } from './tuning-run.ts';
 
+/** These train, and machines differ. */
+vi.setConfig({ testTimeout: 120_000 });
 const engine = onnxRuntimeEngine({ numThreads: 1 });
 const key = RandomKey.fromSeed(1);
 
