@@ -17,6 +17,7 @@ export { loadPretrainedAdapter } from './load-adapter.ts';
 export type { AdapterBase } from './load-adapter.ts';
 export { loadPretrained, loadPretrainedOf, readTokenizer } from './load-pretrained.ts';
 export type { LoadOptions, Pretrained } from './load-pretrained.ts';
+export { memoryRepository } from './memory-repository.ts';
 export { openRepository } from './open-repository.ts';
 export { readAdapter } from './read-adapter.ts';
 export type { AdapterOptions, SavedAdapter } from './read-adapter.ts';

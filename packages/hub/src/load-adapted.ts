@@ -4,9 +4,10 @@ import * as tf from '@tensorflow/tfjs';
 import { findFamily, findTask, readConfig, type AnyFamily } from './auto.ts';
 import { putAdapter } from './load-adapter.ts';
 import { loadPretrained, type Pretrained } from './load-pretrained.ts';
+import { memoryRepository } from './memory-repository.ts';
 import { openRepository } from './open-repository.ts';
 import { openAdapter, readAdapter, type AdapterOptions, type SavedAdapter } from './read-adapter.ts';
-import type { Repository, RepositoryFile } from './repository.ts';
+import type { Repository } from './repository.ts';
 import { jsonFile } from './save-pretrained.ts';
 import { readWeightsHeader } from './weights.ts';
 
@@ -114,14 +115,9 @@ async function newHeadConfig(
 function overlaid(base: Repository, json: Readonly<Record<string, unknown>>, adapter: Repository): Repository {
   const { name, chunks } = jsonFile('config.json', json);
   const [bytes = new Uint8Array()] = chunks;
-  const config: RepositoryFile = {
-    file: `${base.name}/${name}`,
-    size: bytes.length,
-    read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
-    close: () => Promise.resolve(),
-  };
+  const config = memoryRepository(new Map([[name, bytes]]), base.name);
   const open: Repository['open'] = async (file) => {
-    if (file === name) return config;
+    if (file === name) return config.open(file);
     return (file === 'tokenizer.json' ? await adapter.open(file) : undefined) ?? base.open(file);
   };
   return { ...base, open };

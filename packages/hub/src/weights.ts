@@ -11,6 +11,7 @@ import {
   type SafetensorsFile,
 } from '@cloze/core';
 import { checkFileName, readSmallFile, type Repository, type RepositoryFile } from './repository.ts';
+import { createSha256 } from './sha256.ts';
 
 const SINGLE_FILE = 'model.safetensors';
 const INDEX_FILE = 'model.safetensors.index.json';
@@ -78,7 +79,7 @@ export async function readTensorFile(
 ): Promise<SafetensorsFile> {
   const file = await openSafetensors(opened);
   const digest = file.metadata.get(DIGEST_KEY);
-  const hash = digest === undefined ? undefined : await createHash();
+  const hash = digest === undefined ? undefined : await createSha256();
   const ordered = [...file.entries].sort(([, a], [, b]) => a.begin - b.begin);
   for (const [name, { begin, end }] of ordered) {
     const tensor = await file.read(name);
@@ -87,7 +88,7 @@ export async function readTensorFile(
     // Widened tensors are not the bytes of the file.
     hash?.update(tensor.data.byteLength === end - begin ? bytesOf(tensor.data) : await opened.read(begin, end - begin));
   }
-  if (hash !== undefined && hash.digest('hex') !== digest) {
+  if (hash !== undefined && hash.hex() !== digest) {
     throw new CheckpointError('CHECKPOINT_CORRUPT', {
       message: 'The weights must have the sha256 that was saved with them; they do not.',
       hint: 'The file is damaged; take a copy or save it again.',
@@ -144,12 +145,12 @@ export async function weightFiles(
 
 /** A file of tensors under the digest of their data. */
 export async function weightFile(name: string, tensors: ReadonlyMap<string, HostTensor>): Promise<FileContent> {
-  const hash = await createHash();
+  const hash = await createSha256();
   const [, ...data] = safetensorsChunks(tensors);
   for (const chunk of data) hash.update(chunk);
   const metadata = new Map([
     ['format', 'pt'],
-    [DIGEST_KEY, hash.digest('hex')],
+    [DIGEST_KEY, hash.hex()],
   ]);
   return { name, chunks: { [Symbol.iterator]: () => safetensorsChunks(tensors, metadata) } };
 }
@@ -265,11 +266,6 @@ async function noWeights(repository: Repository): Promise<ClozeError> {
     hint: 'Name a folder with a whole model.',
     file: repository.name,
   });
-}
-
-async function createHash(): Promise<import('node:crypto').Hash> {
-  const crypto = await import('node:crypto');
-  return crypto.createHash('sha256');
 }
 
 function bytesOf(data: HostTensor['data']): Uint8Array {
