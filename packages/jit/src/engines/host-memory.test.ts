@@ -22,7 +22,9 @@ describe('viewHostTensor', () => {
 
   it('refuses tensors of other backends', () => {
     const elsewhere = tf.ones([2]);
-    expect(() => viewHostTensor(elsewhere)).toThrowErrorMatchingInlineSnapshot(`[JitError: JIT_ARGUMENT: Only tensors that compiled functions hold can be viewed, and this one lies with another backend. Make it with toHostTensor.]`);
+    expect(() => viewHostTensor(elsewhere)).toThrowErrorMatchingInlineSnapshot(
+      `[JitError: JIT_ARGUMENT: Only tensors that compiled functions hold can be viewed, and this one lies with another backend. Make it with toHostTensor.]`,
+    );
     elsewhere.dispose();
   });
 });
