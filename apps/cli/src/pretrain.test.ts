@@ -53,6 +53,7 @@ describe('cloze pretrain', () => {
       'loss',
       'lossBits',
       'millisecondsPerStep',
+      'phase',
       'step',
       'tokensPerSecond',
       'validationLoss',

@@ -52,8 +52,8 @@ export interface Size {
 export const FULL: Size = {
   hiddenSize: 128,
   numLayers: 2,
-  vocabSize: 4096,
-  pretrainingSteps: 4000,
+  vocabSize: 2048,
+  pretrainingSteps: 5000,
   numEpochs: 3,
   mostRows: Infinity,
 };
@@ -107,6 +107,7 @@ const WAYS: Readonly<Record<string, Way>> = {
 
 const SEQUENCE_LENGTH = 64;
 const BATCH_SIZE = 32;
+/** While a task is learned. */
 const DROPOUT = 0.1;
 const engine = onnxRuntimeEngine();
 const key = RandomKey.fromSeed(1);
@@ -140,7 +141,8 @@ function newBert(texts: readonly string[], { hiddenSize, numLayers, vocabSize }:
   const tokenizer = trainWordPiece(texts, { vocabSize, specialTokens, lowercase: true });
   const sizes = { hiddenSize, numLayers, numHeads: 4, intermediateSize: 4 * hiddenSize, initializerRange: 0.05 };
   const preset = { ...bertTiny, ...sizes, vocabSize: tokenizer.vocabSize, maxPositions: SEQUENCE_LENGTH + 32 };
-  const config = bertFamily.withSettings(preset, { dropout: DROPOUT });
+  // Texts are read a few times only: nothing is dropped.
+  const config = bertFamily.withSettings(preset, { dropout: 0 });
   const task = 'masked-language-modeling';
   const model = bertFamily.create(config, task, randomParameters(key.fold('bert')));
   const [padTokenId, , clsTokenId, sepTokenId, maskTokenId] = [0, 1, 2, 3, 4];
@@ -177,7 +179,7 @@ function newGpt(texts: readonly string[], { hiddenSize, numLayers, vocabSize }: 
   const tokenizer = trainByteLevelBpe(texts, { vocabSize, specialTokens: [endOfText] });
   const sizes = { hiddenSize, numLayers, numHeads: 4, intermediateSize: 4 * hiddenSize };
   const preset = { ...gptNano, ...sizes, vocabSize: tokenizer.vocabSize, maxPositions: SEQUENCE_LENGTH + 32 };
-  const config = gptFamily.withSettings(preset, { dropout: DROPOUT });
+  const config = gptFamily.withSettings(preset, { dropout: 0 });
   const task = 'causal-language-modeling';
   const model = gptFamily.create(config, task, randomParameters(key.fold('gpt')));
   return {
@@ -224,7 +226,7 @@ async function teach(
   { way, size, ...settings }: Way & { readonly way: string; readonly size: Size },
 ): Promise<Result> {
   const begin = performance.now();
-  const options = { ...settings, task: classification, data, numEpochs: size.numEpochs, batchSize: BATCH_SIZE };
+  const options = { ...settings, task: classification, data, numEpochs: size.numEpochs, dropout: DROPOUT, batchSize: BATCH_SIZE };
   const run = await finetune(base, { ...options, key: key.fold('finetuning'), engine });
   for await (const { loss } of run) if (!Number.isFinite(loss)) throw new Error('The loss is no number.');
   const seconds = (performance.now() - begin) / 1000;
