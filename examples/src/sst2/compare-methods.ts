@@ -226,7 +226,14 @@ async function teach(
   { way, size, ...settings }: Way & { readonly way: string; readonly size: Size },
 ): Promise<Result> {
   const begin = performance.now();
-  const options = { ...settings, task: classification, data, numEpochs: size.numEpochs, dropout: DROPOUT, batchSize: BATCH_SIZE };
+  const options = {
+    ...settings,
+    task: classification,
+    data,
+    numEpochs: size.numEpochs,
+    dropout: DROPOUT,
+    batchSize: BATCH_SIZE,
+  };
   const run = await finetune(base, { ...options, key: key.fold('finetuning'), engine });
   for await (const { loss } of run) if (!Number.isFinite(loss)) throw new Error('The loss is no number.');
   const seconds = (performance.now() - begin) / 1000;
