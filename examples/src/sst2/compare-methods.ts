@@ -53,7 +53,7 @@ export const FULL: Size = {
   hiddenSize: 128,
   numLayers: 2,
   vocabSize: 2048,
-  pretrainingSteps: 5000,
+  pretrainingSteps: 6000,
   numEpochs: 3,
   mostRows: Infinity,
 };
@@ -107,6 +107,8 @@ const WAYS: Readonly<Record<string, Way>> = {
 
 const SEQUENCE_LENGTH = 64;
 const BATCH_SIZE = 32;
+/** Many small steps: a masked language model learns nothing but frequencies for its first thousand. */
+const PRETRAINING_BATCH_SIZE = 16;
 /** While a task is learned. */
 const DROPOUT = 0.1;
 const engine = onnxRuntimeEngine();
@@ -203,7 +205,7 @@ async function pretrain(
     optimizer: adamw({ beta2: 0.99, weightDecay: 0.1 }),
     schedule: warmupCosine({ peak: 1e-3, floor: 1e-4, warmupSteps: pretrainingSteps / 20, numSteps: pretrainingSteps }),
     numSteps: pretrainingSteps,
-    batchSize: BATCH_SIZE,
+    batchSize: PRETRAINING_BATCH_SIZE,
     clipNorm: 1,
     key: key.fold('pretraining'),
     engine,
