@@ -29,7 +29,7 @@ export function finetuneCommand(): Command {
     .optionsGroup('Training:')
     .option(
       '--method <name>',
-      'what is trained: full, head, bitfit, lora, dora, ia3, adapter, houlsby, prefix, ... (default: full)',
+      'what is trained: full, head, bitfit, lora, dora, ia3, adapter, houlsby, prefix, prompt or p-tuning (default: full)',
     )
     .option('--schedule <name>', 'when: full, frozen, head-first, layer-decay or gradual-unfreezing (default: full)')
     .option('--epochs <count>', 'passes over the data (default: 3)')
