@@ -141,7 +141,7 @@ type PretrainingOptions = Pick<
 function newBert(texts: readonly string[], { hiddenSize, numLayers, vocabSize }: Size): Untrained {
   const specialTokens = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
   const tokenizer = trainWordPiece(texts, { vocabSize, specialTokens, lowercase: true });
-  const sizes = { hiddenSize, numLayers, numHeads: 4, intermediateSize: 4 * hiddenSize, initializerRange: 0.05 };
+  const sizes = { hiddenSize, numLayers, numHeads: 4, intermediateSize: 4 * hiddenSize };
   const preset = { ...bertTiny, ...sizes, vocabSize: tokenizer.vocabSize, maxPositions: SEQUENCE_LENGTH + 32 };
   // Texts are read a few times only: nothing is dropped.
   const config = bertFamily.withSettings(preset, { dropout: 0 });
