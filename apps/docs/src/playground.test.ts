@@ -34,7 +34,7 @@ describe.runIf(executablePath !== undefined)('the playground in Chromium', () =>
     'trains on $engine, pauses, packs the model, takes it back and writes',
     async ({ engine, numSteps, drop }) => {
       await page.goto(`${site.url}playground`);
-      await page.getByLabel('Text', { exact: true }).fill(TEXT);
+      await page.locator('#train-text').fill(TEXT);
       await page.getByLabel('Steps').fill(String(numSteps));
       await page.getByLabel('Size').selectOption('tiny');
       await page.getByLabel('Engine').selectOption(engine);
@@ -44,8 +44,7 @@ describe.runIf(executablePath !== undefined)('the playground in Chromium', () =>
       const first = await number('loss');
 
       await page.getByRole('button', { name: 'Pause' }).click();
-      await page.getByRole('button', { name: 'Resume' }).waitFor();
-      await page.waitForTimeout(2000);
+      await page.getByRole('button', { name: 'Resume' }).waitFor({ timeout: 60_000 });
       const paused = await number('step');
       await page.waitForTimeout(1000);
       expect(await number('step')).toBe(paused);

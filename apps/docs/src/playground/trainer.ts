@@ -92,11 +92,13 @@ export class Trainer {
       await this.#pause.passed();
       if (signal.aborted) break;
     }
+    this.#pause.open();
     return step;
   }
 
-  pause(): void {
-    this.#pause.close();
+  /** Resolves when the step under way is done, and nothing moves any more. */
+  async pause(): Promise<void> {
+    await this.#pause.close();
   }
 
   resume(): void {
@@ -156,20 +158,27 @@ export class Trainer {
 class Gate {
   #opened: Promise<void> = Promise.resolve();
   #open: () => void = () => undefined;
+  #tellWaiting: () => void = () => undefined;
 
-  close(): void {
+  /** Resolves when somebody stands before it. */
+  close(): Promise<void> {
     this.#opened = new Promise((resolve) => {
       this.#open = resolve;
+    });
+    return new Promise((resolve) => {
+      this.#tellWaiting = resolve;
     });
   }
 
   open(): void {
     this.#open();
+    this.#tellWaiting();
   }
 
   async passed(): Promise<void> {
     // A moment for messages to come in, too.
     await new Promise((resolve) => setTimeout(resolve, 0));
+    this.#tellWaiting();
     await this.#opened;
   }
 }
