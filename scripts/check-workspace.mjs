@@ -40,9 +40,22 @@ const LAYERS = {
 const EXCEPTIONS = [
   { from: 'conformance', to: 'testing', reason: 'its suites compare tensors with the matchers' },
   { from: 'generation', to: 'hub', inTests: true, reason: 'its parity tests load published model folders' },
-  { from: 'prompting', to: 'training', inTests: true, reason: 'its prompts are tested on models that are trained in the test' },
-  { from: 'tasks', to: 'training', reason: 'a fine-tuning run is a training run with the data and objective of a task' },
-  { from: 'tasks', to: 'evaluation', reason: 'a task names its metrics, and language modeling is scored by the harness' },
+  {
+    from: 'prompting',
+    to: 'training',
+    inTests: true,
+    reason: 'its prompts are tested on models that are trained in the test',
+  },
+  {
+    from: 'tasks',
+    to: 'training',
+    reason: 'a fine-tuning run is a training run with the data and objective of a task',
+  },
+  {
+    from: 'tasks',
+    to: 'evaluation',
+    reason: 'a task names its metrics, and language modeling is scored by the harness',
+  },
   { from: 'tasks', to: 'generation', reason: 'the predictions of text to text are written token by token' },
 ];
 

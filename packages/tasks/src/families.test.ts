@@ -107,4 +107,17 @@ describe('tasks of the families', () => {
     },
     60_000,
   );
+
+  it('leaves what published files keep beside the parameters as it is', async () => {
+    const base = tinyBart();
+    const data = [{ source: 'the film was good', target: 'good' }];
+    const run = await finetune(base, { task: textToText, data, numEpochs: 1, key, engine });
+    const { numParameters, numTrainable } = run.counts;
+    // BART's bias of the logits, which no implementation trains.
+    expect(numParameters - numTrainable).toBe(base.tokenizer?.vocabSize);
+    const isHeadless = finetune(base, { task: textToText, data, schedule: 'head-first', key, engine });
+    await expect(isHeadless).rejects.toThrow('The model must have a head with parameters of its own');
+    run.dispose();
+    disposeModule(base.model);
+  });
 });

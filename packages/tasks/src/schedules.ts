@@ -1,4 +1,3 @@
-import type { Module } from '@cloze/core';
 import {
   discriminativeRates,
   frozenFeatures,
@@ -12,6 +11,7 @@ import {
   type Phase,
   type Schedule,
 } from '@cloze/training';
+import type { TrainedPart } from './trained-part.ts';
 
 /** How long and how fast a model is trained. */
 export interface ScheduleSettings {
@@ -41,26 +41,28 @@ const WARMUP_SHARE = 0.1;
 /** Sun et al. 2019, "How to Fine-Tune BERT for Text Classification?", section 5.3.4. */
 const LAYER_DECAY = 0.95;
 
-type PhasesOf = (model: Module, settings: ScheduleSettings) => readonly Phase[];
+type PhasesOf = (part: Trained, settings: ScheduleSettings) => readonly Phase[];
+
+type Trained = Pick<TrainedPart, 'model' | 'trainable'>;
 
 const SCHEDULES: Readonly<Record<ScheduleName, PhasesOf>> = {
   full: (_, settings) => fullFineTuning(rising(settings)),
-  frozen: (model, settings) => frozenFeatures({ head: headOf(model), ...rising(settings) }),
-  'head-first': (model, settings) => {
+  frozen: ({ model, trainable }, settings) => frozenFeatures({ head: headOf(model, trainable), ...rising(settings) }),
+  'head-first': ({ model, trainable }, settings) => {
     const numSteps = settings.numEpochs * settings.stepsPerEpoch;
     const headSteps = Math.max(1, Math.round(numSteps * HEAD_SHARE));
     const rate = settings.learningRate * HEAD_RATE_FACTOR;
     return headFirst({
-      head: headOf(model),
+      head: headOf(model, trainable),
       headSteps,
       headSchedule: risingTo(rate, headSteps),
       then: withSteps(Math.max(1, numSteps - headSteps), settings.learningRate),
     });
   },
-  'layer-decay': (model, settings) =>
-    fullFineTuning({ ...rising(settings), rateOf: layerDecay(layerGroups(model), LAYER_DECAY) }),
-  'gradual-unfreezing': (model, { numEpochs, stepsPerEpoch, learningRate }) => {
-    const groups = layerGroups(model);
+  'layer-decay': ({ model, trainable }, settings) =>
+    fullFineTuning({ ...rising(settings), rateOf: layerDecay(layerGroups(model, trainable), LAYER_DECAY) }),
+  'gradual-unfreezing': ({ model, trainable }, { numEpochs, stepsPerEpoch, learningRate }) => {
+    const groups = layerGroups(model, trainable);
     return gradualUnfreezing({
       groups,
       numEpochs,
@@ -79,8 +81,8 @@ export const SCHEDULE_NAMES: readonly ScheduleName[] = Object.keys(SCHEDULES) as
  *
  * @throws {ConfigError} when a schedule needs a head and the model has none.
  */
-export function phasesOf(name: ScheduleName, model: Module, settings: ScheduleSettings): readonly Phase[] {
-  return SCHEDULES[name](model, settings);
+export function phasesOf(name: ScheduleName, part: Trained, settings: ScheduleSettings): readonly Phase[] {
+  return SCHEDULES[name](part, settings);
 }
 
 function rising({ numEpochs, stepsPerEpoch, learningRate }: ScheduleSettings): Pick<Phase, 'numSteps' | 'schedule'> {

@@ -34,7 +34,8 @@ export function trainedPart(
 ): TrainedPart {
   const names = family.checkpointNames(config, task);
   const settings = methodConfig(method, task);
-  if (settings === undefined) return { model, trainable: () => true, names };
+  // Buffers of published files stay what they are, as in Python.
+  if (settings === undefined) return { model, trainable: (path) => names.entries[path]?.isBuffer !== true, names };
   const own = { ...settings, modulesToSave: [...settings.modulesToSave, ...newModules(names, newParameters)] };
   const adapter = createAdapter(model, names, { config: own, key });
   const untrained = newParameters.find((path) => !adapter.replaced.has(path));

@@ -116,7 +116,7 @@ export function tuningRun<Row, Prediction>(
   const counts = countParameters(model, trainable);
   const { learningRate = defaultLearningRate(method, counts.numParameters) } = options;
   const stepsPerEpoch = Math.ceil(plan.numExamples / batchSize);
-  const phases = phasesOf(schedule, model, { numEpochs, stepsPerEpoch, learningRate });
+  const phases = phasesOf(schedule, part, { numEpochs, stepsPerEpoch, learningRate });
   const numSteps = phases.reduce((sum, phase) => sum + phase.numSteps, 0);
   const watch = new ValidationWatch(modelTask, { model, rows: validation, engine });
   const resumePoint = resume?.resumePoint();
