@@ -1,13 +1,13 @@
 /** A process of its own for each engine and configuration, so that neither memory nor threads are shared. Speaks lines of JSON. */
-import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs';
-import { ClozeError, type JsonObject } from '@cloze/core';
+import type { JsonObject } from '@cloze/core';
+import { answerRequests, unknownRequest } from './answer-requests.ts';
 import { methodNamed } from './adapters/method-named.ts';
 import { configurationNamed } from './configurations.ts';
 import { parseEngineName } from './engines.ts';
 import { MatrixProduct } from './matrix-product.ts';
 import { peakMemory } from './peak-memory.ts';
-import { numberOf, parseLine, textOf, type RunReply } from './protocol.ts';
+import { numberOf, textOf, type RunReply } from './protocol.ts';
 import { TrainingRun } from './training-run.ts';
 import { writeWeights } from './write-weights.ts';
 
@@ -41,19 +41,7 @@ async function answer(message: JsonObject): Promise<object> {
   }
 }
 
-function unknownRequest(request: string): ClozeError {
-  return new ClozeError('INTERNAL', {
-    message: `Benchmark worker: a request must be one that it can answer, got "${request}".`,
-    hint: 'Build the benchmarks again, so that both sides are of one version.',
-  });
-}
-
 // Whoever needs the wasm backend, which would be preferred, chooses it.
 await tf.setBackend('cpu');
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const reply = await answer(parseLine(line)).catch((error: unknown) => ({
-    error: error instanceof Error ? error.message : String(error),
-  }));
-  process.stdout.write(`${JSON.stringify(reply)}\n`);
-}
+await answerRequests(answer);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { closest } from '@cloze/core';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
-import { closest } from './closest.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A setting as it stands in a config file. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseSafetensors, type HostTensor } from '@cloze/core';
+import { ADAPTER_METHODS } from '@cloze/conformance';
 import { parityFolder } from '@cloze/testing';
 import { describe, expect, it } from 'vitest';
 import { cloze, temporaryFolder } from './fixtures/run-cloze.ts';
@@ -25,18 +26,7 @@ const FOLDERS = [
   'glm-generation-mask',
 ];
 const FAMILIES_WITH_ADAPTERS = ['bert', 'gpt2', 'bart', 't5'];
-const METHODS = [
-  'lora',
-  'lora-all',
-  'dora',
-  'ia3',
-  'prefix',
-  'prefix-projection',
-  'prompt',
-  'p-tuning',
-  'p-tuning-lstm',
-];
-const ADAPTERS = FAMILIES_WITH_ADAPTERS.flatMap((family) => METHODS.map((method) => `${family}-${method}`));
+const ADAPTERS = FAMILIES_WITH_ADAPTERS.flatMap((family) => ADAPTER_METHODS.map((method) => `${family}-${method}`));
 const CASES = FOLDERS.flatMap((name) => ['onnxruntime', 'tfjs'].map((engine) => [name, engine] as const));
 
 describe.runIf(parity !== undefined)('cloze forward equals the reference implementation', () => {

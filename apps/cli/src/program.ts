@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
-import { closest } from './closest.ts';
 import { answerCommand } from './commands/answer.ts';
 import { classifyCommand } from './commands/classify.ts';
 import { embedCommand } from './commands/embed.ts';
@@ -55,21 +54,22 @@ export function createProgram(): Command {
       .showSuggestionAfterError();
     command.configureHelp({ sortSubcommands: false, helpWidth: Math.min(process.stdout.columns, 120) || 100 });
     if (command.commands.length > 0)
-      command.allowExcessArguments().action(() => {
-        showSubcommands(command);
+      command.allowExcessArguments().action(async () => {
+        await showSubcommands(command);
       });
   }
   return program;
 }
 
 /** For a command that only groups others: which there are. */
-function showSubcommands(command: Command): void {
+async function showSubcommands(command: Command): Promise<void> {
   const [unknown] = command.args;
   if (unknown === undefined) {
     command.outputHelp();
     return;
   }
   const names = command.commands.map((subcommand) => subcommand.name());
+  const { closest } = await import('@cloze/core');
   const meant = closest(unknown, names);
   throw new UsageError({
     message: `There is no command ${JSON.stringify(unknown)}.`,

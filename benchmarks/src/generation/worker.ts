@@ -1,11 +1,11 @@
 /** A process of its own for each library that generates. Speaks lines of JSON. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs';
-import { ClozeError, parametersOf, type JsonObject } from '@cloze/core';
+import { parametersOf, type JsonObject } from '@cloze/core';
 import { serializeModel } from '@cloze/jit';
-import { numberOf, parseLine, textOf } from '../protocol.ts';
+import { answerRequests, unknownRequest } from '../answer-requests.ts';
+import { numberOf, textOf } from '../protocol.ts';
 import { GENERATION_MODEL, generationModel, openCloze, openTransformersJs, type Generator } from './generators.ts';
 import { gpt2Graph } from './gpt2-graph.ts';
 import type { GenerationReply } from './protocol.ts';
@@ -70,18 +70,6 @@ function opened(): Generator {
   return generator;
 }
 
-function unknownRequest(request: string): ClozeError {
-  return new ClozeError('INTERNAL', {
-    message: `Benchmark worker: a request must be one that it can answer, got "${request}".`,
-    hint: 'Build the benchmarks again, so that both sides are of one version.',
-  });
-}
-
 await tf.setBackend('cpu');
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const reply = await answer(parseLine(line)).catch((error: unknown) => ({
-    error: error instanceof Error ? error.message : String(error),
-  }));
-  process.stdout.write(`${JSON.stringify(reply)}\n`);
-}
+await answerRequests(answer);

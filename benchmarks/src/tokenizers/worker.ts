@@ -1,8 +1,8 @@
 /** A process of its own for each engine of tokenizers. Speaks lines of JSON. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { ClozeError, type JsonObject } from '@cloze/core';
-import { numberOf, parseLine, textOf } from '../protocol.ts';
+import type { JsonObject } from '@cloze/core';
+import { answerRequests, unknownRequest } from '../answer-requests.ts';
+import { numberOf, textOf } from '../protocol.ts';
 import { median } from '../statistics.ts';
 import { digestOf } from './digest.ts';
 import { openEncoder, type Encoder } from './encoders.ts';
@@ -101,16 +101,4 @@ async function doubling(opened: Encoder): Promise<number[]> {
   return medians;
 }
 
-function unknownRequest(request: string): ClozeError {
-  return new ClozeError('INTERNAL', {
-    message: `Benchmark worker: a request must be one that it can answer, got "${request}".`,
-    hint: 'Build the benchmarks again, so that both sides are of one version.',
-  });
-}
-
-for await (const line of createInterface({ input: process.stdin })) {
-  const reply = await answer(parseLine(line)).catch((error: unknown) => ({
-    error: error instanceof Error ? error.message : String(error),
-  }));
-  process.stdout.write(`${JSON.stringify(reply)}\n`);
-}
+await answerRequests(answer);

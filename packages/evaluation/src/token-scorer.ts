@@ -1,5 +1,5 @@
 import { parametersOf, withParameters, type CausalLanguageModel, type ParameterMap } from '@cloze/core';
-import { jit, tfjsEngine, toHostTensor, type Compiled, type Engine } from '@cloze/jit';
+import { copyForEngine, jit, tfjsEngine, type Compiled, type Engine } from '@cloze/jit';
 import { IGNORED_LABEL, tokenCrossEntropy } from '@cloze/objectives';
 import * as tf from '@tensorflow/tfjs';
 
@@ -58,13 +58,8 @@ export class TokenScorer {
     model: CausalLanguageModel,
     { engine = tfjsEngine(), tokensPerBatch = 1024 }: TokenScorerOptions = {},
   ): Promise<TokenScorer> {
-    const copies = Object.entries(parametersOf(model)).map(async ([path, tensor]) => {
-      const values = Float32Array.from(await tensor.data());
-      const copy =
-        engine.kind === 'graph' ? toHostTensor(values, tensor.shape, 'float32') : tf.tensor(values, tensor.shape);
-      return [path, copy] as const;
-    });
-    return new TokenScorer(model, Object.fromEntries(await Promise.all(copies)), { engine, tokensPerBatch });
+    const parameters = await copyForEngine(parametersOf(model), engine);
+    return new TokenScorer(model, parameters, { engine, tokensPerBatch });
   }
 
   /** Scores rows of any lengths. The longest are computed first: what does not fit into memory fails at once. */

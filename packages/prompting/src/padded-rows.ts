@@ -1,5 +1,5 @@
 import { parametersOf, withParameters, type Module, type ParameterMap } from '@cloze/core';
-import { jit, tfjsEngine, toHostTensor, type Compiled, type Engine } from '@cloze/jit';
+import { copyForEngine, jit, tfjsEngine, type Compiled, type Engine } from '@cloze/jit';
 import * as tf from '@tensorflow/tfjs';
 
 /** A row of whole numbers for each field, each of any length. */
@@ -51,15 +51,8 @@ export class PaddedRows<Field extends string, M extends Module> {
     model: M,
     options: PaddedRowsOptions<Field, M>,
   ): Promise<PaddedRows<Field, M>> {
-    const copies = Object.entries(parametersOf(model)).map(async ([path, tensor]) => {
-      const values = Float32Array.from(await tensor.data());
-      const copy =
-        options.engine?.kind === 'graph'
-          ? toHostTensor(values, tensor.shape, 'float32')
-          : tf.tensor(values, tensor.shape);
-      return [path, copy] as const;
-    });
-    return new PaddedRows(model, Object.fromEntries(await Promise.all(copies)), options);
+    const parameters = await copyForEngine(parametersOf(model), options.engine ?? tfjsEngine());
+    return new PaddedRows(model, parameters, options);
   }
 
   /** Computes rows of any lengths. The longest are computed first: what does not fit into memory fails at once. */

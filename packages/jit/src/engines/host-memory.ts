@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { JitError } from '../errors.ts';
+import { MemoryBackend } from './memory-backend.ts';
 import { isElementType, sizeOf, type ElementArray, type ElementType, type ValueType } from '../graph.ts';
 
 /** The name of the backend that owns the results of compiled functions. */
@@ -65,37 +66,31 @@ export function viewOf({ memory }: HostBuffer, { shape, dtype }: ValueType): Ele
 interface HostData {
   readonly buffer: HostBuffer;
   readonly type: ValueType;
-  references: number;
 }
 
-/**
- * A tfjs backend without kernels: it holds the results of compiled functions where native code can use them again without a copy. When a tfjs op
- * reads such a tensor, tfjs moves it to its active backend by itself.
- */
-export class HostBackend extends tf.KernelBackend {
+/** Holds the results of compiled functions where native code can use them again without a copy. */
+export class HostBackend extends MemoryBackend<HostData> {
   readonly memoryPool: HostMemory = new HostMemory();
-  readonly #data = new Map<object, HostData>();
 
   /** Makes a tensor of a buffer, which it then owns. */
   adopt(buffer: HostBuffer, { shape, dtype }: ValueType): tf.Tensor {
-    const dataId = {};
-    this.#data.set(dataId, { buffer, type: { shape, dtype }, references: 1 });
-    return tf.engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype }, this);
+    return this.hold({ buffer, type: { shape, dtype } }, { shape: [...shape], dtype });
   }
 
   /** The buffer of a tensor that lives here, or `undefined`. */
-  bufferOf(tensor: tf.Tensor): HostBuffer | undefined {
-    return this.#data.get(tensor.dataId)?.buffer;
+  bufferOf({ dataId }: tf.Tensor): HostBuffer | undefined {
+    return this.find(dataId)?.buffer;
   }
 
   /** Takes the buffer out of a tensor and disposes of the tensor; `undefined` if other tensors share the buffer. */
   release(tensor: tf.Tensor): HostBuffer | undefined {
-    const data = this.#data.get(tensor.dataId);
-    if (data?.references !== 1) {
+    const { dataId } = tensor;
+    const data = this.find(dataId);
+    if (data === undefined || this.refCount(dataId) !== 1) {
       tensor.dispose();
       return undefined;
     }
-    this.#data.set(tensor.dataId, { ...data, buffer: createBuffer(0) });
+    this.put(dataId, { ...data, buffer: createBuffer(0) }, 1);
     tensor.dispose();
     return data.buffer;
   }
@@ -122,11 +117,11 @@ export class HostBackend extends tf.KernelBackend {
     const type = { shape, dtype };
     const buffer = this.memoryPool.allocate(type);
     viewOf(buffer, type).set(values);
-    this.#data.set(dataId, { buffer, type, references });
+    this.put(dataId, { buffer, type }, references);
   }
 
   override readSync(dataId: object): ElementArray {
-    const { buffer, type } = this.#get(dataId);
+    const { buffer, type } = this.get(dataId);
     return viewOf(buffer, type);
   }
 
@@ -134,58 +129,14 @@ export class HostBackend extends tf.KernelBackend {
     return Promise.resolve(this.readSync(dataId));
   }
 
-  override disposeData(dataId: object, isMoving = false): boolean {
-    const data = this.#data.get(dataId);
-    if (data === undefined) return true;
-    data.references--;
-    if (!isMoving && data.references > 0) return false;
-    this.#data.delete(dataId);
-    // A tensor that moves takes its memory with it.
-    if (!isMoving && data.buffer.byteLength > 0) this.memoryPool.release(data.buffer);
-    return true;
-  }
-
-  override refCount(dataId: object): number {
-    return this.#data.get(dataId)?.references ?? 0;
-  }
-
-  override incRef(dataId: object): void {
-    this.#get(dataId).references++;
-  }
-
-  override numDataIds(): number {
-    return this.#data.size;
-  }
-
-  override memory(): { unreliable: boolean } {
-    return { unreliable: false };
-  }
-
-  override floatPrecision(): 16 | 32 {
-    return 32;
-  }
-
-  override epsilon(): number {
-    return 1e-7;
-  }
-
-  override timerAvailable(): boolean {
-    return false;
-  }
-
   override dispose(): void {
-    this.#data.clear();
+    super.dispose();
     this.memoryPool.clear();
   }
 
-  #get(dataId: object): HostData {
-    const data = this.#data.get(dataId);
-    if (data === undefined)
-      throw new JitError('JIT_DISPOSED', {
-        message: 'The tensor was disposed of.',
-        hint: 'Donated arguments cannot be used again.',
-      });
-    return data;
+  protected override free({ buffer }: HostData, isMoved: boolean): void {
+    // A tensor that moves takes its memory with it.
+    if (!isMoved && buffer.byteLength > 0) this.memoryPool.release(buffer);
   }
 }
 
