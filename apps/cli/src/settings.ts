@@ -113,7 +113,7 @@ function numberWhere(holds: (value: number) => boolean, what: string): z.ZodType
 }
 
 /** `cloze tokenizer train` is called `tokenizer train` here. */
-export function commandPath(command: Command): string {
+function commandPath(command: Command): string {
   const names: string[] = [];
   for (let current = command; current.parent !== null; current = current.parent) names.unshift(current.name());
   return names.join(' ');

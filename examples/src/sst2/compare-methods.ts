@@ -52,7 +52,7 @@ export interface Size {
 }
 
 /** For the table in the documentation. */
-export const FULL: Size = {
+const FULL: Size = {
   hiddenSize: 128,
   numLayers: 2,
   vocabSize: 2048,

@@ -4,7 +4,7 @@ import { MemoryBackend } from './memory-backend.ts';
 import { isElementType, sizeOf, type ElementArray, type ElementType, type ValueType } from '../graph.ts';
 
 /** The name of the backend that owns the results of compiled functions. */
-export const HOST_BACKEND = 'cloze-host';
+const HOST_BACKEND = 'cloze-host';
 
 /** Native code keeps addresses of this memory, so it must never move: V8 moves small arrays unless they are shared. */
 const MIN_BYTES = 4096;

@@ -9,7 +9,7 @@ import { PRODUCT_LOWERINGS } from './products.ts';
 import { REDUCTION_LOWERINGS } from './reductions.ts';
 
 /** How each kernel becomes ONNX nodes. The type makes a kernel without a lowering a compile-time error. */
-export const LOWERINGS: Readonly<Record<KernelName, Lowering>> = {
+const LOWERINGS: Readonly<Record<KernelName, Lowering>> = {
   ...ELEMENTWISE_LOWERINGS,
   ...REDUCTION_LOWERINGS,
   ...LAYOUT_LOWERINGS,
