@@ -1,0 +1,6 @@
+import type { Experiment } from './experiment.ts';
+
+/** All experiments by name, in the order of the chapters. Imported when they run: help needs none of it. */
+export const EXPERIMENTS: Readonly<Record<string, () => Promise<Experiment>>> = {
+  'warm-start': async () => (await import('./experiments/warm-start.ts')).warmStart,
+};

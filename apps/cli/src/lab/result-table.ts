@@ -1,0 +1,39 @@
+import type { Measure } from './experiment.ts';
+import type { LabResult } from './run-experiment.ts';
+import { summarize } from './statistics.ts';
+import type { Verdict } from './verdict.ts';
+
+/** The table of a result in Markdown: conditions, and of each measure the mean of all seeds, the lowest and the highest. */
+export function resultTable({ conditions, measures }: LabResult): string {
+  const columns = Object.entries(measures);
+  const rows = conditions.map(({ name, values }) => [
+    name,
+    ...columns.map(([key, measure]) => formatValues(values[key], measure)),
+  ]);
+  const widths = ['', ...columns.map(([, { label }]) => label)].map((label, index) =>
+    Math.max(label.length, ...rows.map((row) => row[index]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0))).join(' | ')} |`;
+  return [
+    line(['', ...columns.map(([, { label }]) => label)]),
+    `| ${widths.map((width, index) => (index === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`,
+    ...rows.map(line),
+  ].join('\n');
+}
+
+/** What a result says about a claim: `supported: BERT is better (by 3.1 ± 0.4 % accuracy)`. */
+export function formatVerdict({ claim, outcome, margins, unit }: Verdict): string {
+  const { mean, halfWidth } = summarize(margins);
+  const round = (value: number): string => value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
+  return `${outcome}: ${claim} (by ${round(mean)} ± ${round(halfWidth)} ${unit})`;
+}
+
+/** The mean of all seeds, with the lowest and the highest where they differ. */
+function formatValues(values: readonly number[] | undefined, { digits }: Measure): string {
+  if (values === undefined) return '';
+  const format = (value: number): string =>
+    value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const [mean, low, high] = [summarize(values).mean, Math.min(...values), Math.max(...values)].map(format);
+  return low === high ? `${mean}` : `${mean} (${low} to ${high})`;
+}
