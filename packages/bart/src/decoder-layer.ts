@@ -50,7 +50,7 @@ export class BartDecoderLayer implements Module {
     this.hiddenDropout = config.hiddenDropout;
   }
 
-  /** @param x [B, T, D]; the output has the same shape. `keyValues` are those of the self-attention. */
+  /** @param x [B, T, D]; the output has the same shape. `keyValues` and `weights` are those of the self-attention. */
   forward(x: tf.Tensor, { crossKeyValues, crossBias, ...inputs }: DecoderLayerInputs): AttentionResult {
     const dropped = (block: tf.Tensor, name: string): tf.Tensor =>
       dropout(block, this.hiddenDropout, within(inputs, name).key);
@@ -67,6 +67,6 @@ export class BartDecoderLayer implements Module {
 
     const transformed = this.feedForward.forward(g, within(inputs, 'feedForward'));
     const output = this.feedForwardNorm.forward(tf.add(g, dropped(transformed, 'feedForwardDropout')));
-    return { output, keyValues: attended.keyValues };
+    return { ...attended, output };
   }
 }

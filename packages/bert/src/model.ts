@@ -23,6 +23,8 @@ export interface BertOutputs {
   readonly lastHiddenState: tf.Tensor;
   /** The embeddings and each layer's output, [B, T, D]; the last is `lastHiddenState`, as in Hugging Face transformers. */
   readonly hiddenStates: readonly tf.Tensor[];
+  /** How much each token attends to each, by layer, [B, H, T, T]. Before dropout; Hugging Face transformers returns them after it. */
+  readonly attentions: readonly tf.Tensor[];
   /** [B, D], see {@link BertPooler}; undefined for a model without one. */
   readonly poolerOutput: tf.Tensor | undefined;
 }
@@ -60,12 +62,15 @@ export class BertModel implements Module {
     const bias = attentionMask === undefined ? undefined : paddingBias(attentionMask); // [B, 1, 1, T]
     let hidden = this.embeddings.forward(inputs, within(options, 'embeddings')); // [B, T, D]
     const hiddenStates = [hidden];
+    const attentions: tf.Tensor[] = [];
     this.layers.forEach((layer, index) => {
-      hidden = layer.forward(hidden, { bias, ...within(options, 'layers', index) }).output;
+      const { output, weights } = layer.forward(hidden, { bias, ...within(options, 'layers', index) });
+      hidden = output;
       hiddenStates.push(hidden);
+      attentions.push(weights);
     });
     const poolerOutput = this.pooler?.forward(hidden, within(options, 'pooler'));
-    return { lastHiddenState: hidden, hiddenStates, poolerOutput };
+    return { lastHiddenState: hidden, hiddenStates, attentions, poolerOutput };
   }
 }
 

@@ -79,7 +79,7 @@ export { openSafetensors, parseSafetensors, safetensorsChunks, serializeSafetens
 export type { ByteReader, SafetensorsFile } from './safetensors.ts';
 export type { SafetensorsEntry, SafetensorsHeader } from './safetensors-header.ts';
 export { mergeHeads, scaledDotProductAttention, splitHeads } from './scaled-dot-product-attention.ts';
-export type { AttentionOptions } from './scaled-dot-product-attention.ts';
+export type { AttentionContext, AttentionOptions } from './scaled-dot-product-attention.ts';
 export type {
   ChoiceScorer,
   MaskedInputs,

@@ -43,6 +43,8 @@ export interface AttentionResult {
   readonly output: tf.Tensor;
   /** Of the given tokens, without the cache, each [B, H, T, K]. */
   readonly keyValues: KeyValues;
+  /** How much each token attends to each source, [B, H, T, S], before dropout. */
+  readonly weights: tf.Tensor;
 }
 
 /** Self-attention of any kind: what a transformer layer asks of it, and what PEFT methods may wrap. */
@@ -105,8 +107,8 @@ export class MultiHeadAttention implements SelfAttention {
     const q = splitHeads(this.query.forward(x, within(inputs, 'query')), this.numHeads); // [B, H, T, K]
     const { scale, attentionDropout: dropoutRate } = this;
     const { key } = within(inputs, 'weights');
-    const context = scaledDotProductAttention(q, keyValues, { bias, cache, scale, dropoutRate, key });
-    return { output: this.output.forward(mergeHeads(context), within(inputs, 'output')), keyValues };
+    const { context, weights } = scaledDotProductAttention(q, keyValues, { bias, cache, scale, dropoutRate, key });
+    return { output: this.output.forward(mergeHeads(context), within(inputs, 'output')), keyValues, weights };
   }
 }
 
@@ -137,7 +139,7 @@ export class FusedSelfAttention implements SelfAttention {
     const { scale, attentionDropout: dropoutRate } = this;
     const { bias, cache } = inputs;
     const { key } = within(inputs, 'weights');
-    const context = scaledDotProductAttention(q, keyValues, { bias, cache, scale, dropoutRate, key });
-    return { output: this.output.forward(mergeHeads(context), within(inputs, 'output')), keyValues };
+    const { context, weights } = scaledDotProductAttention(q, keyValues, { bias, cache, scale, dropoutRate, key });
+    return { output: this.output.forward(mergeHeads(context), within(inputs, 'output')), keyValues, weights };
   }
 }

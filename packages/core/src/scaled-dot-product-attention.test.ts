@@ -24,7 +24,9 @@ describe('scaledDotProductAttention', () => {
       const key = tf.tensor4d([1, 5, 0, 5], [1, 1, 2, 2]);
       const value = tf.tensor4d([1, 0, 0, 1], [1, 1, 2, 2]);
       const weight = 1 / (1 + Math.exp(-2 / Math.sqrt(2)));
-      expect(scaledDotProductAttention(q, { key, value })).toBeAllClose([[[[weight, 1 - weight]]]]);
+      const { context, weights } = scaledDotProductAttention(q, { key, value });
+      expect(context).toBeAllClose([[[[weight, 1 - weight]]]]);
+      expect(weights).toBeAllClose([[[[weight, 1 - weight]]]]);
     });
   });
 
@@ -40,7 +42,22 @@ describe('scaledDotProductAttention', () => {
         { key: part(key, 2, 3), value: part(value, 2, 3) },
         { bias: causalBias(3, 2), cache: { key: part(key, 0, 2), value: part(value, 0, 2) } },
       );
-      expect(cached).toBeAllClose(whole, { absolute: 1e-6 });
+      expect(cached.context).toBeAllClose(whole.context, { absolute: 1e-6 });
+      expect(cached.weights).toBeAllClose(whole.weights, { absolute: 1e-6 });
+    });
+  });
+
+  it('gives the weights as they are before dropout', () => {
+    tf.tidy(() => {
+      const [q, key, value] = [tensor(1, [1, 2, 3, 2]), tensor(2, [1, 2, 3, 2]), tensor(3, [1, 2, 3, 2])];
+      const bias = causalBias(3, 0);
+      const dropped = scaledDotProductAttention(
+        q,
+        { key, value },
+        { bias, dropoutRate: 0.5, key: RandomKey.fromSeed(5) },
+      );
+      expect(dropped.weights).toBeAllClose(scaledDotProductAttention(q, { key, value }, { bias }).weights);
+      expect(tf.sum(dropped.weights, -1)).toBeAllClose(tf.ones([1, 2, 3]), { absolute: 1e-6 });
     });
   });
 
@@ -48,8 +65,8 @@ describe('scaledDotProductAttention', () => {
     tf.tidy(() => {
       const inputs = [tensor(1, [1, 2, 3, 2]), tensor(2, [1, 2, 3, 2]), tensor(3, [1, 2, 3, 2])] as const;
       const options = { bias: causalBias(3, 0), dropoutRate: 0.3, key: RandomKey.fromSeed(5) };
-      checkGradients((q, key, value) => scaledDotProductAttention(q, { key, value }), inputs);
-      checkGradients((q, key, value) => scaledDotProductAttention(q, { key, value }, options), inputs);
+      checkGradients((q, key, value) => scaledDotProductAttention(q, { key, value }).context, inputs);
+      checkGradients((q, key, value) => scaledDotProductAttention(q, { key, value }, options).context, inputs);
     });
   });
 });

@@ -17,6 +17,14 @@ export interface AttentionOptions {
   readonly cache?: KeyValues | undefined;
 }
 
+/** What {@link scaledDotProductAttention} makes of queries. */
+export interface AttentionContext {
+  /** [B, H, T, K]. */
+  readonly context: tf.Tensor;
+  /** How much each query attends to each source, [B, H, T, S]; rows sum to 1: the softmax, before dropout. */
+  readonly weights: tf.Tensor;
+}
+
 /**
  * `softmax(q k^T * scale + bias) v`.
  *
@@ -25,22 +33,22 @@ export interface AttentionOptions {
  *
  * @param q [B, H, T, K].
  * @param keyValues k and v, each [B, H, S', K].
- * @returns context [B, H, T, K].
  * @see Vaswani et al. 2017, "Attention Is All You Need", section 3.2.1, equation 1. <https://arxiv.org/abs/1706.03762>
  */
 export function scaledDotProductAttention(
   q: tf.Tensor,
   { key: k, value: v }: KeyValues,
   { bias, scale = 1 / Math.sqrt(q.shape.at(-1) ?? 1), dropoutRate = 0, key, cache }: AttentionOptions = {},
-): tf.Tensor {
+): AttentionContext {
   // Scaled after the product: there, jit folds the factor into it.
   const scoresOf = (keys: tf.Tensor): tf.Tensor => tf.mul(tf.matMul(q, keys, false, true), scale); // [B, H, T, S]
   const scores = cache === undefined ? scoresOf(k) : tf.concat([scoresOf(cache.key), scoresOf(k)], 3);
-  const softmax = tf.softmax(bias === undefined ? scores : tf.add(scores, bias));
-  const weights = dropout(softmax, dropoutRate, key);
-  if (cache === undefined) return tf.matMul(weights, v);
-  const parts = tf.split(weights, [cache.key.shape[2] ?? 0, k.shape[2] ?? 0], 3);
-  return tf.add(tf.matMul(tensorAt(parts, 0), cache.value), tf.matMul(tensorAt(parts, 1), v));
+  const weights = tf.softmax(bias === undefined ? scores : tf.add(scores, bias));
+  const kept = dropout(weights, dropoutRate, key);
+  if (cache === undefined) return { context: tf.matMul(kept, v), weights };
+  const parts = tf.split(kept, [cache.key.shape[2] ?? 0, k.shape[2] ?? 0], 3);
+  const context = tf.add(tf.matMul(tensorAt(parts, 0), cache.value), tf.matMul(tensorAt(parts, 1), v));
+  return { context, weights };
 }
 
 /** Divides the last axis among the heads: [B, T, H * K] -> [B, H, T, K]. */

@@ -62,7 +62,7 @@ export class TransformerLayer implements Module {
       within(inputs, 'feedForward'),
     );
     const sum = addDropped(h, transformed, this.hiddenDropout, within(inputs, 'feedForwardDropout'));
-    return { output: isPreNorm ? sum : this.feedForwardNorm.forward(sum), keyValues: attended.keyValues };
+    return { ...attended, output: isPreNorm ? sum : this.feedForwardNorm.forward(sum) };
   }
 }
 

@@ -106,7 +106,7 @@ function loss(
     .split(linear(layerNormalization(x, p('scale'), p('bias'), 1e-5), 'queryKeyValue'), 3, -1)
     .map((part) => splitHeads(part, HEADS));
   if (q === undefined || k === undefined || v === undefined) throw new Error('A third is missing.');
-  const context = scaledDotProductAttention(q, { key: k, value: v }, { bias: causalBias(LENGTH, 0) });
+  const { context } = scaledDotProductAttention(q, { key: k, value: v }, { bias: causalBias(LENGTH, 0) });
   x = tf.add(x, dropout(linear(mergeHeads(context), 'output'), 0.1, root.fold('attention')));
   const hidden = geluTanh(tf.add(linear(layerNormalization(x, p('scale'), p('bias'), 1e-5), 'up'), p('upBias')));
   x = tf.add(x, dropout(linear(hidden, 'down'), 0.1, root.fold('feed-forward')));

@@ -36,8 +36,8 @@ export class PrefixAttention implements SelfAttention, AdapterLayer {
     const [batchSize] = shapeOf(x, 3, 'PrefixAttention: x');
     const prefix = prefixKeyValues(this.prefix, { row: this.row, numHeads: this.base.numHeads }, batchSize);
     const bias = inputs.bias && withoutBias(inputs.bias, prefix.key.shape[2] ?? 0);
-    const { output, keyValues } = this.base.forward(x, { ...inputs, cache: prefix, bias });
-    return { output, keyValues: joinedKeyValues(prefix, keyValues) };
+    const attended = this.base.forward(x, { ...inputs, cache: prefix, bias });
+    return { ...attended, keyValues: joinedKeyValues(prefix, attended.keyValues) };
   }
 
   merged(): never {

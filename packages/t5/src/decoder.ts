@@ -132,7 +132,7 @@ class T5DecoderLayer implements Module {
     });
     h = add(h, crossed.output, 'crossAttentionDropout');
     const transformed = this.feedForward.forward(this.feedForwardNorm.forward(h), within(options, 'feedForward'));
-    return { output: add(h, transformed, 'feedForwardDropout'), keyValues: attended.keyValues };
+    return { ...attended, output: add(h, transformed, 'feedForwardDropout') };
   }
 }
 

@@ -67,10 +67,11 @@ export async function runModel(
 
 type Outputs = Readonly<Record<string, unknown>>;
 
-/** The tensors and lists of tensors that a model returned, by published names; caches are not for others to see. */
+/** The tensors and lists of tensors that a model returned, by published names; caches are not for others to see, and attention has not been asked for. */
 function publishedOutputs(task: string, outputs: Outputs): Record<string, tf.Tensor> {
   const names = TASK_LOSSES[task]?.publishedNames ?? {};
-  const named = Object.entries(outputs).flatMap(([name, value]): [string, unknown][] => {
+  const asked = Object.entries(outputs).filter(([name]) => name !== 'attentions');
+  const named = asked.flatMap(([name, value]): [string, unknown][] => {
     const published = names[name] ?? toSnakeCase(name);
     return Array.isArray(value) ? value.map((item, index) => [`${published}.${index}`, item]) : [[published, value]];
   });
