@@ -37,7 +37,7 @@ export type { WordMaskingOptions } from './denoising/word-masking.ts';
 export type { FramingTokens } from './framed-sequence.ts';
 export { smoothedCrossEntropy } from './label-smoothing.ts';
 export { tokenMasker } from './mask-tokens.ts';
-export type { MaskedSequence, MaskingOptions, MaskingTokens, TokenMasker } from './mask-tokens.ts';
+export type { MaskedSequence, MaskingOptions, MaskingTokens, MaskReplacement, TokenMasker } from './mask-tokens.ts';
 export { maskedLanguageModeling } from './masked-language-modeling.ts';
 export type { MaskedLanguageModelingField } from './masked-language-modeling.ts';
 export type { MaskingUnit } from './masked-positions.ts';

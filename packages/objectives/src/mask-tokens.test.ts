@@ -84,6 +84,17 @@ describe('tokenMasker', () => {
     expect(share(masked, (replacement, label) => replacement !== MASK && replacement !== label)).toBeCloseTo(0.1, 2);
   });
 
+  it('replaces in other shares, at the same positions', () => {
+    const usual = maskOften({}, 1000);
+    expect(maskOften({ replacement: { mask: 0.8, random: 0.1 } }, 1000)).toEqual(usual);
+    const masked = maskOften({ replacement: { mask: 1, random: 0 } }, 1000);
+    expect(masked.map(({ positions }) => positions)).toEqual(usual.map(({ positions }) => positions));
+    expect(share(masked, (replacement) => replacement === MASK)).toBe(1);
+    const kept = maskOften({ replacement: { mask: 0.5, random: 0 } }, 4000);
+    expect(share(kept, (replacement) => replacement === MASK)).toBeCloseTo(0.5, 2);
+    expect(share(kept, (replacement, label) => replacement === label)).toBeCloseTo(0.5, 2);
+  });
+
   it('draws random tokens from the whole vocabulary, special ones included', () => {
     const masked = maskOften({ vocabSize: 20 }, 4000);
     const counts = new Array<number>(20).fill(0);
@@ -187,6 +198,11 @@ describe('tokenMasker', () => {
     [{ maskedShare: 0 }, 'maskedShare must be in (0, 1), got 0'],
     [{ maskedShare: Number.NaN }, 'maskedShare must be in (0, 1), got NaN'],
     [{ maxPredictions: 0.5 }, 'maxPredictions must be an integer of at least 1, got 0.5'],
+    [{ replacement: { mask: 1.5, random: 0 } }, 'replacement.mask must be in [0, 1], got 1.5'],
+    [
+      { replacement: { mask: 0.8, random: 0.3 } },
+      'replacement.random must be at least 0, and at most 1 together with mask, got 0.3',
+    ],
     [{ unit: 'whole-word' as const }, 'continuesWord must be given to mask whole words, got undefined'],
   ])('refuses settings %j', (changes, problem) => {
     expect(() => tokenMasker({ ...options, ...changes })).toThrow(
