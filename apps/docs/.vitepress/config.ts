@@ -17,6 +17,10 @@ const rollupOptions: NonNullable<UserConfig['build']>['rollupOptions'] = {
 
 const packageNames = readdirSync(join(root, 'packages')).filter((name) => !['testing', 'conformance'].includes(name));
 
+/** A page of each package, in a folder. */
+const perPackage = (folder: string): DefaultTheme.SidebarItem[] =>
+  packageNames.map((name) => ({ text: `@cloze/${name}`, link: `${folder}${name}` }));
+
 const guides: DefaultTheme.SidebarItem[] = [
   { text: 'Getting started', link: '/guide/getting-started' },
   { text: 'Train a tokenizer', link: '/guide/tokenizers' },
@@ -28,6 +32,15 @@ const guides: DefaultTheme.SidebarItem[] = [
   { text: 'In the browser', link: '/guide/browser' },
 ];
 
+/** What search finds. Of the API only headings: the names of what packages export. */
+const search: DefaultTheme.LocalSearchOptions = {
+  _render: (source, env, markdown) => {
+    if (!env.relativePath.startsWith('api/')) return markdown.render(source, env);
+    const html = markdown.render(source.replaceAll(/^```.*?^```/gms, ''), env);
+    return (html.match(/<h[1-3] .*?<\/h[1-3]>/gs) ?? []).join('\n');
+  },
+};
+
 const config: VitePressConfig<DefaultTheme.Config> = defineConfig({
   title: 'Cloze',
   description: 'Pre-trained language models in TypeScript: ELMo, BERT, GPT, BART, T5 and GLM, trained at native speed.',
@@ -36,26 +49,30 @@ const config: VitePressConfig<DefaultTheme.Config> = defineConfig({
   // What lies beside the pages is not one of them.
   srcExclude: ['README.md', 'src/**'],
   // The usual themes are too pale to be read by everybody.
-  markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
+  markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    config: (markdown) => {
+      // Braces in code are no expressions of Vue.
+      markdown.renderer.rules.code_inline = (tokens, index) =>
+        `<code v-pre>${markdown.utils.escapeHtml(tokens[index]?.content ?? '')}</code>`;
+    },
+  },
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/logo.svg' }]],
   themeConfig: {
     logo: '/logo.svg',
-    search: { provider: 'local' },
+    search: { provider: 'local', options: search },
     outline: { level: [2, 3] },
     nav: [
       { text: 'Guide', link: '/guide/getting-started', activeMatch: '^/guide/' },
       { text: 'Lab', link: '/lab/', activeMatch: '^/lab/' },
       { text: 'Playground', link: '/playground' },
       { text: 'Packages', link: '/packages/core', activeMatch: '^/packages/' },
+      { text: 'API', link: '/api/', activeMatch: '^/api/' },
     ],
     sidebar: {
       '/guide/': [{ text: 'Guide', items: guides }],
-      '/packages/': [
-        {
-          text: 'Packages',
-          items: packageNames.map((name) => ({ text: `@cloze/${name}`, link: `/packages/${name}` })),
-        },
-      ],
+      '/packages/': [{ text: 'Packages', items: perPackage('/packages/') }],
+      '/api/': [{ text: 'API', link: '/api/', items: perPackage('/api/') }],
       '/lab/': [{ text: 'Pre-trained language models, run', items: [{ text: 'About the lab', link: '/lab/' }] }],
     },
   },

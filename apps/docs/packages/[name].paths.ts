@@ -8,8 +8,16 @@ const paths: { readonly paths: () => { params: { name: string }; content: string
   paths: () =>
     readdirSync(packages)
       .filter((name) => existsSync(join(packages, name, 'README.md')))
-      .map((name) => ({ params: { name }, content: forSite(readFileSync(join(packages, name, 'README.md'), 'utf8')) })),
+      .map((name) => ({ params: { name }, content: pageOf(name) })),
 };
+
+/** What the package says of itself, and where its exports stand. Packages that are not published have no page of the API. */
+function pageOf(name: string): string {
+  const readme = forSite(readFileSync(join(packages, name, 'README.md'), 'utf8'));
+  return ['testing', 'conformance'].includes(name)
+    ? readme
+    : `${readme}\n## API\n\n[All exports](../api/${name}), with their types.\n`;
+}
 
 /** Files of the repository are no pages: they are named, not linked. */
 function forSite(readme: string): string {

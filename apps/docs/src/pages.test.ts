@@ -6,7 +6,7 @@ import { findChromium, launch } from './chromium.ts';
 import { serveSite, type Site } from './serve-site.ts';
 
 const executablePath = findChromium();
-const PAGES = ['', 'guide/getting-started', 'guide/adapters', 'packages/jit', 'lab/', 'playground'];
+const PAGES = ['', 'guide/getting-started', 'guide/adapters', 'packages/jit', 'api/gpt', 'lab/', 'playground'];
 const MAX_SCRIPT_BYTES = 300_000;
 const MAX_SHIFT = 0.1;
 

@@ -45,7 +45,7 @@ export class BartModel implements Module {
     this.config = config;
   }
 
-  /** @throws {ShapeError} see {@link BartEncoder}. */
+  /** @throws {ShapeError} see `BartEncoder`. */
   encode(inputs: EncoderInputs, options: ForwardOptions = {}): EncoderOutputs {
     return this.encoder.forward(inputs, within(options, 'encoder'));
   }
@@ -55,12 +55,12 @@ export class BartModel implements Module {
     return this.decoder.crossKeyValues(encoderLastHiddenState, within(options, 'decoder'));
   }
 
-  /** @throws {ShapeError} see {@link BartDecoder}. */
+  /** @throws {ShapeError} see `BartDecoder`. */
   decode(inputs: DecoderInputs, options: ForwardOptions = {}): CausalHiddenStates {
     return this.decoder.forward(inputs, within(options, 'decoder'));
   }
 
-  /** @throws {ShapeError} see {@link BartEncoder} and {@link BartDecoder}. */
+  /** @throws {ShapeError} see `BartEncoder` and `BartDecoder`. */
   forward(
     { inputIds, attentionMask, decoderInputIds, decoderAttentionMask }: BartInputs,
     options: ForwardOptions = {},

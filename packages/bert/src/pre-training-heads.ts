@@ -29,7 +29,7 @@ export class BertForPreTraining implements MaskedPairModel {
   }
 
   /**
-   * `logits` [B, T, V], or [B, P, V] at `predictionPositions`; `nextSentenceLogits` [B, 2]: follows, random.
+   * `logits` [B, T, V], or [B, P, V] at `predictionPositions`; `nextSentenceLogits` [B, 2], of what follows and what is random.
    *
    * @throws {ShapeError} see {@link BertModel}.
    */
@@ -88,7 +88,7 @@ export class BertForNextSentencePrediction implements SequenceClassifier {
   }
 
   /**
-   * `logits` [B, 2]: follows, random.
+   * `logits` [B, 2], of what follows and what is random.
    *
    * @throws {ShapeError} see {@link BertModel}.
    */

@@ -38,7 +38,7 @@ export interface MaskedLanguageModel extends Module {
 
 /** A masked language model that also judges whether its second segment follows the first. */
 export interface MaskedPairModel extends Module {
-  /** `logits` as of {@link MaskedLanguageModel}; `nextSentenceLogits` [B, 2]: it follows, it does not. All outputs belong to the caller. */
+  /** `logits` as of {@link MaskedLanguageModel}; `nextSentenceLogits` [B, 2], of what follows and what does not. All outputs belong to the caller. */
   forward(
     inputs: MaskedInputs,
     options?: ForwardOptions,

@@ -20,7 +20,7 @@ export interface ElmoInputs extends CharacterInputs {
 
 /** The outputs of {@link ElmoModel}. All belong to the caller. */
 export interface ElmoOutputs {
-  /** [B, T, 2 D]: the last layer, forward beside backward. */
+  /** The last layer, forward beside backward, [B, T, 2 D]. */
   readonly lastHiddenState: tf.Tensor;
   /** The word embeddings beside themselves, then each layer, [B, T, 2 D]: what end tasks mix. 0 at padding. */
   readonly hiddenStates: readonly tf.Tensor[];

@@ -33,11 +33,11 @@ export interface GlmModels {
 export interface PieceTokenInputs {
   /** [B, 1] int32. */
   readonly inputIds: tf.Tensor;
-  /** [B, 1] int32: that of the mask. */
+  /** [B, 1] int32, that of the mask. */
   readonly positionIds: tf.Tensor;
-  /** [B, 1] int32: 1 for `<|startofpiece|>`, and so on. */
+  /** [B, 1] int32, 1 for `<|startofpiece|>`, and so on. */
   readonly blockPositionIds: tf.Tensor;
-  /** [B, S + 1]: 1 for each filled slot, and for the token. */
+  /** [B, S + 1], 1 for each filled slot, and for the token. */
   readonly attentionMask: tf.Tensor;
   /** int32 scalar: where the token's keys and values go, 0 ... S - 1. */
   readonly slot: tf.Tensor;

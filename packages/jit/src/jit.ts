@@ -33,7 +33,7 @@ export interface Compiled<Arguments extends readonly unknown[], Result> {
 /**
  * Compiles a pure function of tensors.
  *
- * The first call for each structure and shape of arguments records `fn` (see {@link trace}), simplifies the graph, lowers it and creates a session;
+ * The first call for each structure and shape of arguments records `fn` (see `trace`), simplifies the graph, lowers it and creates a session;
  * later calls run it. The compiled function returns promises and otherwise behaves as `fn` does: it may contain gradients and optimizer updates.
  *
  * @example

@@ -18,7 +18,7 @@ export interface LoraConfig extends CommonConfig {
   readonly dropout: number;
   /** rsLoRA: alpha / sqrt(r) instead (Kalajdzievski 2023). Default: false. */
   readonly isRankStabilized: boolean;
-  /** DoRA, see {@link DoraLinear}. Default: false. */
+  /** DoRA, see `DoraLinear`. Default: false. */
   readonly isWeightDecomposed: boolean;
   /** Which biases of the base are trained besides: those of all layers, or of the changed ones. Default: `none`. */
   readonly biases: 'none' | 'all' | 'changed';

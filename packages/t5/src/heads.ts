@@ -52,7 +52,7 @@ export class T5ForConditionalGeneration implements EncoderDecoderModel {
     this.padTokenId = config.padTokenId;
   }
 
-  /** @throws {ShapeError} see {@link T5Encoder}. */
+  /** @throws {ShapeError} see `T5Encoder`. */
   encode(inputs: EncoderInputs, options: ForwardOptions = {}): EncoderOutputs {
     return this.model.encode(inputs, within(options, 'model'));
   }
@@ -61,7 +61,7 @@ export class T5ForConditionalGeneration implements EncoderDecoderModel {
     return this.model.crossKeyValues(encoderLastHiddenState, within(options, 'model'));
   }
 
-  /** @throws {ShapeError} see {@link T5Decoder}, which also says what a cache requires. */
+  /** @throws {ShapeError} see `T5Decoder`, which also says what a cache requires. */
   decode(inputs: DecoderInputs, options: ForwardOptions = {}): CausalOutputs {
     const outputs = this.model.decode(inputs, within(options, 'model'));
     return { ...outputs, logits: logitsOf(this, outputs.lastHiddenState, options) };

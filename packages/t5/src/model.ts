@@ -37,7 +37,7 @@ export class T5Model implements Module {
     this.config = config;
   }
 
-  /** @throws {ShapeError} see {@link T5Encoder}. */
+  /** @throws {ShapeError} see `T5Encoder`. */
   encode({ inputIds, attentionMask }: EncoderInputs, options: ForwardOptions = {}): EncoderOutputs {
     shapeOf(inputIds, 2, 'T5: inputIds');
     return this.encoder.forward(this.tokenEmbedding.forward(inputIds), attentionMask, within(options, 'encoder'));
@@ -48,7 +48,7 @@ export class T5Model implements Module {
     return this.decoder.crossKeyValues(encoderLastHiddenState, within(options, 'decoder'));
   }
 
-  /** @throws {ShapeError} see {@link T5Decoder}, which also says what a cache requires. */
+  /** @throws {ShapeError} see `T5Decoder`, which also says what a cache requires. */
   decode({ inputIds, ...inputs }: DecoderInputs, options: ForwardOptions = {}): CausalHiddenStates {
     shapeOf(inputIds, 2, 'T5: inputIds of the target');
     return this.decoder.forward(this.tokenEmbedding.forward(inputIds), inputs, within(options, 'decoder'));
@@ -88,7 +88,7 @@ export class T5EncoderModel implements Module {
     this.encoder = new T5Encoder(config, source.at('encoder'));
   }
 
-  /** @throws {ShapeError} see {@link T5Encoder}. */
+  /** @throws {ShapeError} see `T5Encoder`. */
   forward({ inputIds, attentionMask }: EncoderInputs, options: ForwardOptions = {}): EncoderOutputs {
     shapeOf(inputIds, 2, 'T5: inputIds');
     return this.encoder.forward(this.tokenEmbedding.forward(inputIds), attentionMask, within(options, 'encoder'));

@@ -79,7 +79,7 @@ export class Constraint {
   }
 
   /**
-   * @param source a grammar in GBNF, see {@link parseGrammar}; its rule `root` is the whole text. No rule may begin with itself.
+   * @param source a grammar in GBNF, see `parseGrammar`; its rule `root` is the whole text. No rule may begin with itself.
    * @throws as {@link Constraint.fromRegex}.
    */
   static fromGrammar(source: string, tokens: ConstraintTokens): Constraint {

@@ -9,7 +9,7 @@ export interface NoiseOptions {
   readonly noiseDensity?: number;
 }
 
-/** Settings of {@link randomSpansMask}. */
+/** Settings of `randomSpansMask`. */
 export interface RandomSpansOptions extends NoiseOptions {
   /** Mean length of a span of noise, in tokens, at least 1. Default: 3. */
   readonly meanSpanLength?: number;
@@ -61,7 +61,7 @@ export function independentMask(length: number, key: RandomKey, { noiseDensity =
   return new Uint8Array(length).map((_, index) => Number((words[index] ?? 0) < noiseDensity * 2 ** 32));
 }
 
-/** Settings of {@link regularMask}. */
+/** Settings of `regularMask`. */
 export interface RegularOptions extends NoiseOptions {
   /** Default: 1. */
   readonly minSpanLength?: number;
