@@ -10,6 +10,7 @@ import { finetuneCommand } from './commands/finetune.ts';
 import { forwardCommand } from './commands/forward.ts';
 import { generateCommand } from './commands/generate.ts';
 import { checkCommand, checkpointCommand, doctorCommand, infoCommand } from './commands/inspect.ts';
+import { labCommand } from './commands/lab.ts';
 import { pretrainCommand } from './commands/pretrain.ts';
 import { promptCommand } from './commands/prompt.ts';
 import { tokenizerCommand } from './commands/tokenizer.ts';
@@ -33,6 +34,7 @@ export function createProgram(): Command {
     .addCommand(embedCommand())
     .addCommand(evaluateCommand())
     .addCommand(tokenizerCommand())
+    .addCommand(labCommand())
     .addCommand(forwardCommand())
     .addCommand(infoCommand())
     .addCommand(checkCommand())

@@ -1,6 +1,5 @@
 import type { Measure, Plot } from './experiment.ts';
 import type { LabResult, MeasuredCondition } from './run-experiment.ts';
-import { summarize } from './statistics.ts';
 
 const WIDTH = 640;
 const ROW_HEIGHT = 26;
@@ -8,20 +7,39 @@ const CHART_HEIGHT = 280;
 /** For numbers and names below and beside a chart. */
 const MARGIN = { top: 8, right: 24, bottom: 44, left: 56 };
 const CHARACTER_WIDTH = 6.6;
+const STROKES = { grid: 'stroke:currentColor;stroke-opacity:.15', mean: 'stroke:currentColor;stroke-width:2' };
+
+/** A picture of a result. */
+export interface ResultPlot {
+  /** A name for its file. */
+  readonly file: string;
+  readonly title: string;
+  readonly svg: string;
+}
 
 /**
  * The plots of a result as SVG texts: a dot for each seed, a line for their mean. They take the colour of the text around them, and `--accent` where it is
  * defined.
  */
-export function resultPlots({ title, plots, measures, conditions }: LabResult): string[] {
+export function resultPlots({ title, plots, measures, conditions }: LabResult): ResultPlot[] {
   return plots.map((plot) => {
     const measured = conditions.filter(
-      ({ values }) => values[plot.measure] !== undefined && (!plot.over || values[plot.over.measure] !== undefined),
+      ({ measured }) =>
+        measured[plot.measure] !== undefined && (!plot.over || measured[plot.over.measure] !== undefined),
     );
     const measure = measures[plot.measure] ?? { label: plot.measure, digits: 2 };
-    return plot.over === undefined
-      ? rowsPlot(measured, { title, key: plot.measure, measure })
-      : pointsPlot(measured, { title, plot, measures });
+    if (plot.over === undefined) {
+      const name = `${title}: ${measure.label}`;
+      return {
+        file: `${plot.measure}.svg`,
+        title: name,
+        svg: rowsPlot(measured, { title: name, key: plot.measure, measure }),
+      };
+    }
+    const over = measures[plot.over.measure]?.label ?? plot.over.measure;
+    const name = `${title}: ${measure.label} over ${over}`;
+    const svg = pointsPlot(measured, { title: name, plot, measures });
+    return { file: `${plot.measure}-over-${plot.over.measure}.svg`, title: name, svg };
   });
 }
 
@@ -33,13 +51,13 @@ function rowsPlot(
   const left = 16 + CHARACTER_WIDTH * Math.max(...conditions.map(({ name }) => name.length));
   const bottom = MARGIN.top + conditions.length * ROW_HEIGHT;
   const x = linearScale(rangeOf(conditions, key), [left, WIDTH - MARGIN.right]);
-  const rows = conditions.map(({ name, values }, index) => {
+  const rows = conditions.map(({ name, measured }, index) => {
     const y = MARGIN.top + (index + 0.5) * ROW_HEIGHT;
-    const of = values[key] ?? [];
+    const { values = [], mean = NaN } = measured[key] ?? {};
     return [
       text(name, { x: left - 12, y: y + 4, anchor: 'end' }),
-      ...of.map((value) => dot(x.at(value), y)),
-      stroke([x.at(summarize(of).mean), y - 8], [x.at(summarize(of).mean), y + 8], 'mean'),
+      ...values.map((value) => dot(x.at(value), y)),
+      stroke([x.at(mean), y - 8], [x.at(mean), y + 8], 'mean'),
     ].join('');
   });
   const ticks = x.ticks.map(
@@ -48,7 +66,7 @@ function rowsPlot(
       text(formatTick(value), { x: x.at(value), y: bottom + 16, anchor: 'middle' }),
   );
   const label = text(measure.label, { x: (left + WIDTH - MARGIN.right) / 2, y: bottom + 34, anchor: 'middle' });
-  return svg(bottom + MARGIN.bottom, `${title}: ${measure.label}`, [...ticks, ...rows, label]);
+  return svg(bottom + MARGIN.bottom, title, [...ticks, ...rows, label]);
 }
 
 /** A point for each condition, with its name beside it. */
@@ -64,12 +82,12 @@ function pointsPlot(
   const scale = over.isLogarithmic === true ? logarithmicScale : linearScale;
   const x = scale(rangeOf(conditions, over.measure), [MARGIN.left + 12, WIDTH - 100]);
   const y = linearScale(rangeOf(conditions, measure), [bottom - 12, MARGIN.top + 12]);
-  const marks = conditions.map(({ name, values }) => {
-    const across = x.at(summarize(values[over.measure] ?? []).mean);
-    const up = values[measure] ?? [];
-    const mean = y.at(summarize(up).mean);
+  const marks = conditions.map(({ name, measured }) => {
+    const across = x.at(measured[over.measure]?.mean ?? NaN);
+    const up = measured[measure];
+    const mean = y.at(up?.mean ?? NaN);
     return [
-      ...up.map((value) => dot(across, y.at(value))),
+      ...(up?.values ?? []).map((value) => dot(across, y.at(value))),
       stroke([across - 6, mean], [across + 6, mean], 'mean'),
       text(name, { x: across + 10, y: mean + 4, anchor: 'start' }),
     ].join('');
@@ -87,7 +105,7 @@ function pointsPlot(
     ),
   ];
   const [labelX, labelY] = [measures[over.measure]?.label ?? '', measures[measure]?.label ?? ''];
-  return svg(bottom + MARGIN.bottom, `${title}: ${labelY} over ${labelX}`, [
+  return svg(bottom + MARGIN.bottom, title, [
     ...ticks,
     ...marks,
     text(labelX, { x: WIDTH / 2, y: bottom + 34, anchor: 'middle' }),
@@ -129,7 +147,7 @@ function niceStep(step: number): number {
 }
 
 function rangeOf(conditions: readonly MeasuredCondition[], measure: string): Range {
-  const values = conditions.flatMap(({ values: { [measure]: found = [] } }) => found);
+  const values = conditions.flatMap(({ measured }) => measured[measure]?.values ?? []);
   return [Math.min(...values), Math.max(...values)];
 }
 
@@ -141,12 +159,9 @@ function formatTick(value: number): string {
 }
 
 function svg(height: number, title: string, parts: readonly string[]): string {
-  const style =
-    '.grid{stroke:currentColor;stroke-opacity:.15}.mean{stroke:currentColor;stroke-width:2}' +
-    '.seed{fill:var(--accent,#3451b2);fill-opacity:.6}text{font:12px system-ui,sans-serif;fill:currentColor}';
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img">` +
-    `<title>${escape(title)}</title><style>${style}</style>${parts.join('')}</svg>\n`
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" style="font:12px system-ui,sans-serif;fill:currentColor">` +
+    `<title>${escape(title)}</title>${parts.join('')}</svg>\n`
   );
 }
 
@@ -155,11 +170,11 @@ function text(content: string, { x, y, anchor }: { readonly x: number; readonly 
 }
 
 function dot(x: number, y: number): string {
-  return `<circle class="seed" cx="${round(x)}" cy="${round(y)}" r="4"/>`;
+  return `<circle style="fill:var(--accent,#3451b2);fill-opacity:.6" cx="${round(x)}" cy="${round(y)}" r="4"/>`;
 }
 
-function stroke([x1, y1]: Range, [x2, y2]: Range, kind: 'grid' | 'mean'): string {
-  return `<line class="${kind}" x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}"/>`;
+function stroke([x1, y1]: Range, [x2, y2]: Range, kind: keyof typeof STROKES): string {
+  return `<line style="${STROKES[kind]}" x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}"/>`;
 }
 
 function round(coordinate: number): string {

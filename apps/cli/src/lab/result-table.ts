@@ -1,14 +1,14 @@
 import type { Measure } from './experiment.ts';
 import type { LabResult } from './run-experiment.ts';
-import { summarize } from './statistics.ts';
+import type { Summary } from './statistics.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The table of a result in Markdown: conditions, and of each measure the mean of all seeds, the lowest and the highest. */
 export function resultTable({ conditions, measures }: LabResult): string {
   const columns = Object.entries(measures);
-  const rows = conditions.map(({ name, values }) => [
+  const rows = conditions.map(({ name, measured }) => [
     name,
-    ...columns.map(([key, measure]) => formatValues(values[key], measure)),
+    ...columns.map(([key, measure]) => formatSummary(measured[key], measure)),
   ]);
   const widths = ['', ...columns.map(([, { label }]) => label)].map((label, index) =>
     Math.max(label.length, ...rows.map((row) => row[index]?.length ?? 0)),
@@ -23,17 +23,16 @@ export function resultTable({ conditions, measures }: LabResult): string {
 }
 
 /** What a result says about a claim: `supported: BERT is better (by 3.1 ± 0.4 % accuracy)`. */
-export function formatVerdict({ claim, outcome, margins, unit }: Verdict): string {
-  const { mean, halfWidth } = summarize(margins);
+export function formatVerdict({ claim, outcome, margin: { mean, halfWidth }, unit }: Verdict): string {
   const round = (value: number): string => value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
   return `${outcome}: ${claim} (by ${round(mean)} ± ${round(halfWidth)} ${unit})`;
 }
 
 /** The mean of all seeds, with the lowest and the highest where they differ. */
-function formatValues(values: readonly number[] | undefined, { digits }: Measure): string {
-  if (values === undefined) return '';
+function formatSummary(summary: Summary | undefined, { digits }: Measure): string {
+  if (summary === undefined) return '';
   const format = (value: number): string =>
     value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const [mean, low, high] = [summarize(values).mean, Math.min(...values), Math.max(...values)].map(format);
+  const [mean, low, high] = [summary.mean, Math.min(...summary.values), Math.max(...summary.values)].map(format);
   return low === high ? `${mean}` : `${mean} (${low} to ${high})`;
 }

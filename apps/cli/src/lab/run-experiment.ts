@@ -1,5 +1,6 @@
 import { RandomKey } from '@cloze/core';
 import type { Engine } from '@cloze/jit';
+import { summarize, type Summary } from './statistics.ts';
 import { judge, type Verdict } from './verdict.ts';
 import type { Condition, Experiment } from './experiment.ts';
 
@@ -19,10 +20,10 @@ export interface LabResult {
   readonly verdicts: readonly Verdict[];
 }
 
-/** A condition with a value for each seed, in the order of the seeds. */
+/** A condition with all its values, in the order of the seeds. */
 export interface MeasuredCondition {
   readonly name: string;
-  readonly values: Readonly<Record<string, readonly number[]>>;
+  readonly measured: Readonly<Record<string, Summary>>;
 }
 
 /** How an experiment is run. */
@@ -53,7 +54,7 @@ export async function runExperiment(
   }
   const conditions = (runs[0] ?? []).map(({ name: condition }) => ({
     name: condition,
-    values: valuesOf(condition, runs, measures),
+    measured: measuredOf(condition, runs, measures),
   }));
   return {
     ...{ name, title, question, method, isQuick, seeds, measures, plots, conditions },
@@ -62,15 +63,15 @@ export async function runExperiment(
   };
 }
 
-function valuesOf(
+function measuredOf(
   condition: string,
   runs: readonly (readonly Condition[])[],
   measures: Experiment['measures'],
-): Record<string, number[]> {
-  const values: Record<string, number[]> = {};
+): Record<string, Summary> {
+  const measured: Record<string, Summary> = {};
   for (const measure of Object.keys(measures)) {
     const found = runs.map((run) => run.find(({ name }) => name === condition)?.values[measure]);
-    if (found.every((value) => value !== undefined)) values[measure] = found;
+    if (found.every((value) => value !== undefined)) measured[measure] = summarize(found);
   }
-  return values;
+  return measured;
 }

@@ -1,5 +1,6 @@
 /** What a few values of the same thing say about it. */
 export interface Summary {
+  readonly values: readonly number[];
   readonly mean: number;
   /** Half the width of the 95 % interval of the mean. */
   readonly halfWidth: number;
@@ -19,5 +20,5 @@ export function summarize(values: readonly number[]): Summary {
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const deviation = Math.sqrt(squares / (values.length - 1));
   const quantile = T_QUANTILES[values.length - 2] ?? NaN;
-  return { mean, halfWidth: (quantile * deviation) / Math.sqrt(values.length) };
+  return { values, mean, halfWidth: (quantile * deviation) / Math.sqrt(values.length) };
 }

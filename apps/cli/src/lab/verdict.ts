@@ -1,13 +1,13 @@
 import type { Claim, Condition } from './experiment.ts';
-import { summarize } from './statistics.ts';
+import { summarize, type Summary } from './statistics.ts';
 
 /** Whether an experiment agrees with a claim. */
 export interface Verdict {
   readonly claim: string;
   /** `undecided` where the 95 % interval of the margin has both signs: the seeds differ more than the conditions. */
   readonly outcome: 'supported' | 'contradicted' | 'undecided';
-  /** How far each seed agrees. */
-  readonly margins: readonly number[];
+  /** How far the seeds agree. */
+  readonly margin: Summary;
   readonly unit: string;
 }
 
@@ -16,16 +16,17 @@ export interface Verdict {
  *
  * @param runs the conditions of each seed.
  */
-export function judge({ text, unit, margin }: Claim, runs: readonly (readonly Condition[])[]): Verdict {
+export function judge({ text, unit, margin: marginOf }: Claim, runs: readonly (readonly Condition[])[]): Verdict {
   const margins = runs.map((run) =>
-    margin((condition, measure) => {
+    marginOf((condition, measure) => {
       const value = run.find(({ name }) => name === condition)?.values[measure];
       if (value === undefined)
         throw new Error(`The claim asks for ${measure} of ${condition}, which was not measured.`);
       return value;
     }),
   );
-  const { mean, halfWidth } = summarize(margins);
+  const margin = summarize(margins);
+  const { mean, halfWidth } = margin;
   const outcome = mean - halfWidth > 0 ? 'supported' : mean + halfWidth < 0 ? 'contradicted' : 'undecided';
-  return { claim: text, outcome, margins, unit };
+  return { claim: text, outcome, margin, unit };
 }
