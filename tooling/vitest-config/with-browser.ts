@@ -1,24 +1,9 @@
-import { existsSync } from 'node:fs';
 import { playwright } from '@vitest/browser-playwright';
 import type { UserWorkspaceConfig, ViteUserConfig } from 'vitest/config';
+import { CHROMIUM_FLAGS, findChromium } from './chromium.ts';
 import config from './index.ts';
 
-const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** A Chromium of the machine; none is downloaded. */
-const chromium = process.env.CHROMIUM_PATH ?? BROWSERS.find((path) => existsSync(path));
-if (chromium === undefined) {
-  console.log('No Chromium was found (CHROMIUM_PATH names one): the tests that need a browser do not run.');
-}
-
-/** What makes a browser of a machine without screen, graphics card and network start. WebGPU runs in software there: slow, but right. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-background-networking',
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--enable-unsafe-swiftshader',
-];
+const chromium = findChromium();
 
 /** Shared memory, and so threads in WebAssembly, only with these. */
 const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
@@ -42,7 +27,7 @@ const inBrowser = (executablePath: string): UserWorkspaceConfig =>
         enabled: true,
         headless: true,
         screenshotFailures: false,
-        provider: playwright({ launchOptions: { executablePath, args: FLAGS } }),
+        provider: playwright({ launchOptions: { executablePath, args: CHROMIUM_FLAGS } }),
         instances: [{ browser: 'chromium' }],
       },
     },

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import axe from 'axe-core';
-import type { Browser } from 'playwright';
+import { chromium, type Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium, launch } from './chromium.ts';
+import { CHROMIUM_FLAGS, findChromium } from '../../../tooling/vitest-config/chromium.ts';
 import { serveSite, type Site } from './serve-site.ts';
 
 const executablePath = findChromium();
@@ -16,7 +16,7 @@ describe.runIf(executablePath !== undefined)('the pages in Chromium', () => {
 
   beforeAll(async () => {
     site = await serveSite();
-    browser = await launch(executablePath);
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: CHROMIUM_FLAGS });
   });
   afterAll(async () => {
     await browser.close();

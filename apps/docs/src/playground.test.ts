@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright';
+import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium, launch } from './chromium.ts';
+import { CHROMIUM_FLAGS, findChromium } from '../../../tooling/vitest-config/chromium.ts';
 import { serveSite, type Site } from './serve-site.ts';
 
 const executablePath = findChromium();
@@ -13,7 +13,7 @@ describe.runIf(executablePath !== undefined)('the playground in Chromium', () =>
 
   beforeAll(async () => {
     site = await serveSite();
-    browser = await launch(executablePath);
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: CHROMIUM_FLAGS });
     page = await browser.newPage();
   });
   afterAll(async () => {
