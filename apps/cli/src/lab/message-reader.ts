@@ -1,0 +1,39 @@
+import type { MaskedLanguageModel, RandomKey } from '@cloze/core';
+import type { ClassifiedText } from '@cloze/tasks';
+import { defaultCorpus } from '../corpus/default-corpus.ts';
+import { messagesByKind } from './messages-by-kind.ts';
+import { newBert, SMALL, TINY, wordPieces, type LabModel } from './small-models.ts';
+
+/** A BERT, what it reads first, and the task that it learns then. */
+export interface MessageReader {
+  /** Trained on nothing. The same key makes it again. */
+  readonly createModel: () => LabModel<MaskedLanguageModel>;
+  /** The documentation comments of TypeScript's libraries, and all messages without their labels. */
+  readonly texts: readonly string[];
+  readonly train: readonly ClassifiedText[];
+  readonly test: readonly ClassifiedText[];
+  readonly numEpochs: number;
+}
+
+/**
+ * A BERT of 2 layers x 128 that is to tell what messages are about, from 400 that are labelled, and may read all others before. A quick one is tiny and has 16.
+ */
+export async function messageReader({
+  isQuick,
+  key,
+}: {
+  readonly isQuick: boolean;
+  readonly key: RandomKey;
+}): Promise<MessageReader> {
+  const { train, test } = await messagesByKind({ numTraining: isQuick ? 16 : 400, key: key.fold('data') });
+  const comments = (await defaultCorpus()).text.split('\n\n').slice(0, isQuick ? 200 : undefined);
+  const texts = [...comments, ...[...train, ...test].map(({ text }) => text).slice(0, isQuick ? 100 : undefined)];
+  const tokenizer = wordPieces(texts, isQuick ? 300 : 2048);
+  return {
+    createModel: () => newBert(tokenizer, isQuick ? TINY : SMALL, key.fold('model')),
+    texts,
+    train,
+    test: isQuick ? test.slice(0, 32) : test,
+    numEpochs: isQuick ? 1 : 12,
+  };
+}
