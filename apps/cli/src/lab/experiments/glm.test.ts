@@ -1,0 +1,4 @@
+import { testExperiment } from '../fixtures/test-experiment.ts';
+import { glm } from './glm.ts';
+
+testExperiment(glm);
