@@ -5,5 +5,6 @@ export const EXPERIMENTS: Readonly<Record<string, () => Promise<Experiment>>> = 
   embeddings: async () => (await import('./experiments/embeddings.ts')).embeddings,
   'warm-start': async () => (await import('./experiments/warm-start.ts')).warmStart,
   peft: async () => (await import('./experiments/peft.ts')).peft,
+  'bart-noise': async () => (await import('./experiments/bart-noise.ts')).bartNoise,
   glm: async () => (await import('./experiments/glm.ts')).glm,
 };
