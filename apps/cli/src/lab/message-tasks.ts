@@ -25,7 +25,7 @@ const SMALL_WORDS = new Set(
   ),
 );
 
-/** Messages of known kind with their tasks, about 1,600: the training messages, and all others. No task has a training message in its test. */
+/** Messages of known kind with their tasks, about 1,700: the training messages, and all others. No task has a training message in its test. */
 export async function messageTasks({
   numTraining,
   key,
