@@ -15,7 +15,7 @@ describe.runIf(executablePath !== undefined)('the playground in Chromium', () =>
     site = await serveSite();
     browser = await chromium.launch({ executablePath: executablePath ?? '', args: CHROMIUM_FLAGS });
     page = await browser.newPage();
-  });
+  }, 60_000);
   afterAll(async () => {
     await browser.close();
     await site.close();
@@ -62,6 +62,37 @@ describe.runIf(executablePath !== undefined)('the playground in Chromium', () =>
       await page.getByLabel('Load a model').setInputFiles(await download.path());
       await page.getByTestId('written').waitFor();
       expect(await page.getByTestId('written').textContent()).toMatch(/^The .{50}/s);
+    },
+    600_000,
+  );
+
+  it.each(['wasm', 'webgpu'])(
+    'fills a blank on %s and shows the attention of each head',
+    async (engine) => {
+      await page.goto(`${site.url}playground`);
+      await page.getByLabel('Text with [MASK]').fill('Returns the [MASK] of elements in the array.');
+      await page.getByLabel('Runs on').selectOption(engine);
+      await page.getByRole('button', { name: 'Fill', exact: true }).click();
+      await page.getByTestId('fill-time').waitFor({ timeout: 200_000 });
+      expect(await page.getByTestId('candidate').first().textContent()).toContain('number');
+
+      const tokens = page.getByTestId('weight');
+      const weights = async (): Promise<number[]> =>
+        tokens.evaluateAll((elements) => elements.map((element) => Number(element.getAttribute('data-weight'))));
+      const heads = await page.getByRole('group', { name: 'Layer and head' }).getByRole('button').all();
+      expect(heads).toHaveLength(4);
+      const seen: string[] = [];
+      for (const head of heads) {
+        await head.click();
+        for (const token of [tokens.first(), tokens.last()]) {
+          await token.focus();
+          const row = await weights();
+          expect(row.length).toBeGreaterThan(8);
+          expect(row.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 4);
+          seen.push(row.join());
+        }
+      }
+      expect(new Set(seen).size).toBe(8);
     },
     600_000,
   );

@@ -1,5 +1,5 @@
 import { disposeModule, type CausalLanguageModel } from '@cloze/core';
-import { onnxRuntimeWebEngine, tfjsEngine, webEngine, type Engine } from '@cloze/jit';
+import { onnxRuntimeWebEngine, tfjsEngine, type Engine } from '@cloze/jit';
 import type { Training } from '@cloze/training';
 import { unzipSync, zipSync } from 'fflate';
 import {
@@ -10,11 +10,9 @@ import {
   type CharacterModel,
   type ModelSize,
 } from './character-training.ts';
+import { engineFor, type EngineChoice } from './engine-choice.ts';
 
 export type { ModelSize };
-
-/** Which engine runs the playground: the fastest that there is, or tfjs without compilation, to compare. */
-export type EngineChoice = 'fastest' | 'wasm' | 'webgpu' | 'tfjs';
 
 /** What the page hears of each step. */
 export interface StepReport {
@@ -181,11 +179,6 @@ class Gate {
     this.#tellWaiting();
     await this.#opened;
   }
-}
-
-async function engineFor(choice: EngineChoice): Promise<Engine> {
-  if (choice === 'fastest') return webEngine();
-  return choice === 'tfjs' ? tfjsEngine() : onnxRuntimeWebEngine({ provider: choice });
 }
 
 /** One token at a time is little work: a graphics card would wait for the page more than the page for it. */
