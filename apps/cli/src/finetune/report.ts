@@ -1,4 +1,5 @@
 import type { FineTuningEvent, Metrics } from '@cloze/tasks';
+import type { RunReport } from '../pretrain/report.ts';
 
 /** A fine-tuning run before its first step. */
 export interface TuningStart {
@@ -39,13 +40,5 @@ export interface TuningEnd {
   readonly next: string;
 }
 
-/** Tells the world about a run: on a terminal, or as JSON. */
-export interface TuningReport {
-  start(run: TuningStart): void;
-  step(event: FineTuningEvent): void;
-  /** Something that a person should know. */
-  note(message: string): void;
-  end(run: TuningEnd): void;
-  /** The run was interrupted or failed: leave the terminal in order. */
-  close(): void;
-}
+/** Tells the world about a fine-tuning run. */
+export type TuningReport = RunReport<TuningStart, FineTuningEvent, TuningEnd>;

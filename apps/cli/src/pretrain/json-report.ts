@@ -1,8 +1,12 @@
 import type { TrainingEvent } from '@cloze/training';
-import { float32Bits, type RunReport } from './report.ts';
+import { float32Bits, type RunEnd, type RunReport, type RunStart } from './report.ts';
 
-/** One JSON object per line and event. */
-export function jsonReport(stream: NodeJS.WritableStream): RunReport {
+/** One JSON object per line and event. `moreFields` is what a kind of run tells of a step beside that. */
+export function jsonReport<
+  Start extends object = RunStart,
+  Event extends TrainingEvent = TrainingEvent,
+  End extends object = RunEnd,
+>(stream: NodeJS.WritableStream, moreFields: (event: Event) => object = () => ({})): RunReport<Start, Event, End> {
   const write = (event: string, fields: object): void => {
     stream.write(`${JSON.stringify({ event, ...fields })}\n`);
   };
@@ -10,8 +14,9 @@ export function jsonReport(stream: NodeJS.WritableStream): RunReport {
     start: (run) => {
       write('start', run);
     },
-    step: ({ checkpoint, ...event }) => {
-      write('step', stepFields(event));
+    step: (event) => {
+      const { checkpoint, ...rest } = event;
+      write('step', { ...stepFields(rest), ...moreFields(event) });
       if (checkpoint !== undefined) write('checkpoint', checkpoint);
     },
     note: (message) => {
@@ -25,7 +30,7 @@ export function jsonReport(stream: NodeJS.WritableStream): RunReport {
 }
 
 /** What is told of a step: bits beside the numbers that two equal runs share, and speeds without noise. */
-export function stepFields({
+function stepFields({
   phase,
   loss,
   gradientNorm,

@@ -40,12 +40,12 @@ export interface RunEnd {
 }
 
 /** Tells the world about a run: on a terminal, or as JSON. */
-export interface RunReport {
-  start(run: RunStart): void;
-  step(event: TrainingEvent): void;
+export interface RunReport<Start = RunStart, Event extends TrainingEvent = TrainingEvent, End = RunEnd> {
+  start(run: Start): void;
+  step(event: Event): void;
   /** Something that a person should know. */
   note(message: string): void;
-  end(run: RunEnd): void;
+  end(run: End): void;
   /** The run was interrupted or failed: leave the terminal in order. */
   close(): void;
 }
