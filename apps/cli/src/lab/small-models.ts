@@ -26,6 +26,8 @@ export interface ModelSize {
   readonly hiddenSize: number;
   readonly numLayers: number;
   readonly maxPositions: number;
+  /** Of the weights at the begin. Default: 0.02, as published. */
+  readonly initializerRange?: number;
 }
 
 /** Learns something from a text of a megabyte within a minute. */
@@ -73,8 +75,8 @@ export function newGpt(tokenizer: Tokenizer, size: ModelSize, key: RandomKey): L
   return { family: anyFamily(gptFamily), config, task, tokenizer, ...owned(model) };
 }
 
-function sizesOf({ hiddenSize, numLayers, maxPositions }: ModelSize) {
-  return { hiddenSize, numLayers, maxPositions, numHeads: 4, intermediateSize: 4 * hiddenSize };
+function sizesOf(size: ModelSize) {
+  return { ...size, numHeads: 4, intermediateSize: 4 * size.hiddenSize };
 }
 
 function owned<M extends Module>(model: M): Pick<LabModel<M>, 'model' | 'dispose'> {
