@@ -6,6 +6,7 @@ export const EXPERIMENTS: Readonly<Record<string, () => Promise<Experiment>>> = 
   masking: async () => (await import('./experiments/masking.ts')).masking,
   embeddings: async () => (await import('./experiments/embeddings.ts')).embeddings,
   'warm-start': async () => (await import('./experiments/warm-start.ts')).warmStart,
+  prompting: async () => (await import('./experiments/prompting.ts')).prompting,
   peft: async () => (await import('./experiments/peft.ts')).peft,
   'bart-noise': async () => (await import('./experiments/bart-noise.ts')).bartNoise,
   t5: async () => (await import('./experiments/t5.ts')).t5,
