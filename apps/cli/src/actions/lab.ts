@@ -12,7 +12,7 @@ import { formatVerdict, resultTable } from '../lab/result-table.ts';
 import { runExperiment, type LabResult } from '../lab/run-experiment.ts';
 import { writeLine } from '../output-text.ts';
 import { choice, readSettings, text, toggle, wholeNumber } from '../settings.ts';
-import { formatDuration } from '../terminal/format.ts';
+import { formatDuration, plural } from '../terminal/format.ts';
 import { FractionLine } from '../terminal/fraction-line.ts';
 import { styleFor } from '../terminal/style.ts';
 import { UsageError } from '../usage-error.ts';
@@ -89,12 +89,28 @@ async function runAndReport(experiment: Experiment, settings: LabSettings): Prom
 async function writeResult(folder: string, result: LabResult & Provenance): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'result.json'), `${JSON.stringify(result, undefined, 2)}\n`);
-  const verdicts = result.verdicts.map((verdict) => `- ${formatVerdict(verdict)}`);
-  const plots = resultPlots(result);
-  for (const { file, svg } of plots) await writeFile(join(folder, file), svg);
-  const lines = [`# ${result.title}`, result.question, result.method, resultTable(result), verdicts.join('\n')];
-  const images = plots.map(({ file, title }) => `![${title}](${file})`);
-  await writeFile(join(folder, 'result.md'), `${[...lines, ...images, `    ${result.command}`].join('\n\n')}\n`);
+  for (const { file, svg } of resultPlots(result)) await writeFile(join(folder, file), svg);
+  await writeFile(join(folder, 'result.md'), resultPage(result));
+}
+
+/** A result for people. */
+function resultPage(result: LabResult & Provenance): string {
+  const { title, command, isQuick, seeds, seconds, threads, processor, node, commit } = result;
+  const from = [
+    `${plural(threads, 'thread')} of ${processor}`,
+    `Node ${node}`,
+    ...(commit === undefined ? [] : [`commit ${commit}`]),
+  ];
+  const parts = [
+    `# ${title}`,
+    ...(isQuick ? ['A quick run: the numbers mean nothing, but everything works.'] : []),
+    resultTable(result),
+    `The mean of the seeds ${seeds.join(', ')}, and in brackets the lowest and the highest.`,
+    result.verdicts.map((verdict) => `- ${formatVerdict(verdict)}`).join('\n'),
+    ...resultPlots(result).map((plot) => `![${plot.title}](${plot.file})`),
+    `Measured in ${formatDuration(seconds)} with ${from.join(', ')}. This repeats it: \`${command}\``,
+  ];
+  return `${parts.join('\n\n')}\n`;
 }
 
 async function report(
