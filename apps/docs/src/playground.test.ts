@@ -96,4 +96,13 @@ describe.runIf(executablePath !== undefined)('the playground in Chromium', () =>
     },
     600_000,
   );
+
+  it('trains on the first page, at a click', async () => {
+    await page.goto(site.url);
+    await page.getByRole('button', { name: 'Train a GPT in this page' }).click();
+    await page.getByText('That is all it saw').waitFor({ timeout: 300_000 });
+    expect(Number(await page.getByTestId('demo-step').textContent())).toBe(300);
+    // Some 4.5 nats at first, when all characters are as likely.
+    expect(Number(await page.getByTestId('demo-loss').textContent())).toBeLessThan(2.8);
+  }, 400_000);
 });
