@@ -1,10 +1,16 @@
-/** `pnpm bench`: times compiled training steps beside eager tfjs and PyTorch, fine-tuning of adapters, the pre-training of each family, and tokenizers and generation beside others. */
+/**
+ * `pnpm bench`: times compiled training steps beside eager tfjs and PyTorch, in Node and in a browser, fine-tuning of adapters, the pre-training of each family,
+ * and tokenizers and generation beside others.
+ */
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { ClozeError } from '@cloze/core';
 import { measureAdapters } from './adapters/measure-adapters.ts';
 import { reportAdapters } from './adapters/report-adapters.ts';
 import { saveAdapters } from './adapters/save-adapters.ts';
+import { measureBrowser } from './browser/measure-browser.ts';
+import { browserAgrees, reportBrowser } from './browser/report-browser.ts';
+import { saveBrowser } from './browser/save-browser.ts';
 import { measureFamilies } from './families/measure-families.ts';
 import { reportFamilies } from './families/report-families.ts';
 import { saveFamilies } from './families/save-families.ts';
@@ -39,6 +45,8 @@ async function main(options: Options): Promise<void> {
     await benchTokenizers(options);
   } else if (options.suite === 'generation') {
     await benchGeneration(options);
+  } else if (options.suite === 'browser') {
+    await benchBrowser(options);
   } else {
     await benchTraining(options);
   }
@@ -154,6 +162,30 @@ async function benchGeneration({ numTokens, rounds, isJson, isSaved }: Options):
   throw new ClozeError('INTERNAL', {
     message: 'Both libraries must choose the same tokens, but they differ as the table shows.',
     hint: 'Compare the scores of a step with the tests of @cloze/generation; speed means nothing until then.',
+  });
+}
+
+async function benchBrowser({ configurations, rounds, isJson, isSaved }: Options): Promise<void> {
+  const machine = thisMachine();
+  const progress = new ProgressLine();
+  const measured = await measureBrowser({
+    configurations,
+    rounds,
+    onProgress: (message) => {
+      progress.show(message);
+    },
+  });
+  progress.clear();
+  const results = { date: new Date().toISOString(), machine, ...measured };
+  const { chromium, browser } = measured;
+  console.log(
+    isJson ? JSON.stringify(results, undefined, 2) : `${machineLine(machine)}\n\n${reportBrowser(chromium, browser)}`,
+  );
+  if (isSaved) console.error(`Saved ${relative(process.cwd(), await saveBrowser(results))}.`);
+  if (browser.every(browserAgrees)) return;
+  throw new ClozeError('INTERNAL', {
+    message: 'The compiled step must agree with eager tfjs, but its losses differ as the table shows.',
+    hint: 'Find the operator with the browser tests of @cloze/jit; its speed means nothing until then.',
   });
 }
 

@@ -34,7 +34,7 @@ describe('parseOptions', () => {
     const { suite, families, maxSeconds } = parseOptions(['families', '--families', 'bert,t5', '--seconds', '60']);
     expect({ suite, families, maxSeconds }).toEqual({ suite: 'families', families: ['bert', 't5'], maxSeconds: 60 });
     expect(() => parseOptions(['speed'])).toThrowErrorMatchingInlineSnapshot(
-      `[ClozeError: USAGE: What to measure must be one of training, adapters, families, tokenizers, generation, got "speed". See pnpm bench --help.]`,
+      `[ClozeError: USAGE: What to measure must be one of training, adapters, families, tokenizers, generation, browser, got "speed". See pnpm bench --help.]`,
     );
   });
 

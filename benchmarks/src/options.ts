@@ -10,7 +10,7 @@ import {
 } from './tokenizers/tokenizer-benchmarks.ts';
 
 /** What can be measured. */
-export const SUITES = ['training', 'adapters', 'families', 'tokenizers', 'generation'] as const;
+export const SUITES = ['training', 'adapters', 'families', 'tokenizers', 'generation', 'browser'] as const;
 
 /** One of them. */
 export type Suite = (typeof SUITES)[number];
@@ -43,7 +43,7 @@ export interface Options {
   readonly isHelp: boolean;
 }
 
-export const HELP: string = `usage: pnpm bench [training | adapters | families | tokenizers | generation] [options]
+export const HELP: string = `usage: pnpm bench [training | adapters | families | tokenizers | generation | browser] [options]
 
 training (default): times training steps of GPT: compiled, eager TensorFlow.js, and PyTorch where a Python has it.
 
@@ -73,11 +73,14 @@ generation: continues a prompt with GPT-2 small of random weights beside transfo
 
   --tokens NUMBERS        how many new tokens, separated by commas (default: 128,1000)
 
+browser: times training steps in a page of Chromium, compiled beside eager tfjs wasm; takes --rounds, --json and --save, too.
+
   --help                  this text
 
 CLOZE_PYTHON names the Python to use; default: the first of python3, python on the PATH that has PyTorch.
 CLOZE_TRANSFORMERS_JS names the folder where transformers.js is installed:
 npm install --ignore-scripts --prefix FOLDER @huggingface/transformers
+CHROMIUM_PATH names the Chromium; default: one of the usual places.
 
 examples:
   pnpm bench

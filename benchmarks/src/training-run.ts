@@ -1,14 +1,11 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
-import { ClozeError, parametersOf, RandomKey, randomParameters, type Batch } from '@cloze/core';
-import { gptFamily, GptForCausalLm } from '@cloze/gpt';
-import { onnxRuntimeEngine, tfjsEngine, type Engine } from '@cloze/jit';
-import { causalLanguageModeling } from '@cloze/objectives';
-import { createAdapter, methodConfig, type AdaptedModel, type MethodName } from '@cloze/peft';
-import { adamw, TrainingSession } from '@cloze/training';
-import { numParameters, tokenBatches, type Configuration } from './configurations.ts';
+import { onnxRuntimeEngine, tfjsEngine } from '@cloze/jit';
+import type { MethodName } from '@cloze/peft';
+import type { Configuration } from './configurations.ts';
 import type { EngineName } from './engines.ts';
-import { RECIPE, type RunReply } from './protocol.ts';
+import type { RunReply } from './protocol.ts';
+import { TrainingSteps } from './training-steps.ts';
 
 /** What to train and by what. */
 export interface TrainingRunOptions {
@@ -21,97 +18,30 @@ export interface TrainingRunOptions {
   readonly profile?: string;
 }
 
-/** The model with its initial weights, the same in every process. */
-export function createModel({ model }: Configuration): GptForCausalLm {
-  return new GptForCausalLm(model, randomParameters(RandomKey.fromSeed(1337).fold('weights')));
-}
-
-/** Training steps on a few batches in turn, timed one by one: what a user's step does, from token ids to numbers. */
+/** {@link TrainingSteps} in this process of Node, with the processor time that they take. */
 export class TrainingRun {
-  readonly #session: TrainingSession<GptForCausalLm, 'inputIds' | 'labels'>;
-  readonly #batches: readonly Batch<'inputIds' | 'labels'>[];
-  readonly #key: RandomKey = RandomKey.fromSeed(0);
-  #numSteps = 0;
+  readonly #steps: TrainingSteps;
 
-  private constructor({ configuration, method = 'full' }: TrainingRunOptions, engine: Engine) {
-    const { beta1, beta2, weightDecay, clipNorm } = RECIPE;
-    const objective = causalLanguageModeling();
-    const base = createModel(configuration);
-    checkNumParameters(base, configuration);
-    this.#batches = tokenBatches(configuration).map((rows) => objective.prepare(rows, this.#key));
-    this.#session = new TrainingSession({
-      ...trainedPart(base, configuration, method),
-      objective,
-      optimizer: adamw({ beta1, beta2, weightDecay }),
-      clipNorm,
-      engine,
-    });
+  private constructor(steps: TrainingSteps) {
+    this.#steps = steps;
   }
 
-  /** Nothing is compiled before the first step. */
-  static async open(options: TrainingRunOptions): Promise<TrainingRun> {
-    const { engine, numThreads, profile } = options;
+  static async open({ engine, numThreads, profile, configuration, method }: TrainingRunOptions): Promise<TrainingRun> {
     await tf.setBackend(engine === 'tfjs-wasm' ? 'wasm' : 'cpu');
-    const isCompiled = engine === 'compiled';
     const settings = { numThreads, ...(profile === undefined ? {} : { profile }) };
-    return new TrainingRun(options, isCompiled ? onnxRuntimeEngine(settings) : tfjsEngine());
+    const chosen = engine === 'compiled' ? onnxRuntimeEngine(settings) : tfjsEngine();
+    return new TrainingRun(new TrainingSteps(configuration, chosen, method));
   }
 
-  /** @throws {ClozeError} `NON_FINITE`: figures of a run that diverged would be worthless. */
+  /** @throws {ClozeError} `NON_FINITE`, see {@link TrainingSteps}. */
   async run(count: number): Promise<RunReply> {
     const before = process.cpuUsage();
-    const [milliseconds, losses, gradientNorms]: [number[], number[], number[]] = [[], [], []];
-    for (let step = 0; step < count; step++) {
-      const begin = performance.now();
-      const { loss, gradientNorm, isUpdated } = await this.#step();
-      milliseconds.push(performance.now() - begin);
-      losses.push(loss);
-      gradientNorms.push(gradientNorm);
-      if (!isUpdated) throw diverged(this.#numSteps, loss);
-    }
+    const figures = await this.#steps.run(count);
     const { user, system } = process.cpuUsage(before);
-    return { milliseconds, losses, gradientNorms, cpuMilliseconds: (user + system) / 1000 };
+    return { ...figures, cpuMilliseconds: (user + system) / 1000 };
   }
 
-  /** Frees the weights and what was compiled; a profile is complete only then. */
   dispose(): void {
-    this.#session.dispose();
+    this.#steps.dispose();
   }
-
-  #step(): ReturnType<TrainingSession<GptForCausalLm, 'inputIds' | 'labels'>['update']> {
-    const batches = this.#batches.slice(this.#numSteps % this.#batches.length).slice(0, 1);
-    const step = ++this.#numSteps;
-    return this.#session.update({ batches, step, learningRate: RECIPE.learningRate, key: this.#key.fold(step) });
-  }
-}
-
-/** The model, with an adapter where that is what is trained. */
-function trainedPart(
-  model: GptForCausalLm,
-  { model: config }: Configuration,
-  method: MethodName,
-): Pick<AdaptedModel<GptForCausalLm>, 'model'> & Partial<Pick<AdaptedModel, 'trainable'>> {
-  const task = 'causal-language-modeling';
-  const adapter = methodConfig(method, task);
-  if (adapter === undefined) return { model };
-  const key = RandomKey.fromSeed(1337).fold('adapter');
-  return createAdapter(model, gptFamily.checkpointNames(config, task), { config: adapter, key });
-}
-
-/** The share of the roof depends on it. */
-function checkNumParameters(model: GptForCausalLm, { name, model: config }: Configuration): void {
-  const counted = Object.values(parametersOf(model)).reduce((sum, { size }) => sum + size, 0);
-  if (counted === numParameters(config)) return;
-  throw new ClozeError('INTERNAL', {
-    message: `${name}: the model must have ${numParameters(config)} parameters, got ${counted}.`,
-    hint: 'Bring numParameters in line with the model.',
-  });
-}
-
-function diverged(step: number, loss: number): ClozeError {
-  return new ClozeError('NON_FINITE', {
-    message: `Step ${step}: the loss must be finite, got ${loss}.`,
-    hint: 'The engine is wrong; look for the first step whose loss differs from eager tfjs.',
-    step,
-  });
 }

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { parametersOf, safetensorsChunks, type HostTensor } from '@cloze/core';
 import { gptCheckpointNames } from '@cloze/gpt';
 import type { Configuration } from './configurations.ts';
-import { createModel } from './training-run.ts';
+import { createModel } from './training-steps.ts';
 
 /** Writes the initial weights as a safetensors file under the names of Hugging Face's GPT-2, for an engine outside of this process. */
 export async function writeWeights(configuration: Configuration, file: string): Promise<void> {
