@@ -89,6 +89,8 @@ describe.runIf(executablePath !== undefined)('the playground in Chromium', () =>
           const row = await weights();
           expect(row.length).toBeGreaterThan(8);
           expect(row.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 4);
+          const widths = await tokens.locator('.bar').evaluateAll((bars) => bars.map((bar) => bar.style.width));
+          expect(widths.reduce((sum, width) => sum + parseFloat(width), 0)).toBeCloseTo(100, 1);
           seen.push(row.join());
         }
       }
