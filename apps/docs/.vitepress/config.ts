@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultClientConditions, type UserConfig } from 'vite';
 import { defineConfig, type DefaultTheme, type UserConfig as VitePressConfig } from 'vitepress';
+import { labResult } from './lab-result.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -32,6 +33,21 @@ const guides: DefaultTheme.SidebarItem[] = [
   { text: 'In the browser', link: '/guide/browser' },
 ];
 
+/** In the order of the chapter. */
+const lab: DefaultTheme.SidebarItem[] = [
+  { text: 'About the lab', link: '/lab/' },
+  { text: 'One word, several meanings', link: '/lab/word-senses' },
+  { text: 'Masking', link: '/lab/masking' },
+  { text: 'Embeddings or the whole network', link: '/lab/embeddings' },
+  { text: 'Warm start', link: '/lab/warm-start' },
+  { text: 'Prompts', link: '/lab/prompting' },
+  { text: 'Which noise helps which task', link: '/lab/bart-noise' },
+  { text: 'What to restore', link: '/lab/t5' },
+  { text: 'Many tasks, one network', link: '/lab/t5-mixing' },
+  { text: 'One model for all', link: '/lab/glm' },
+  { text: 'How few parameters are enough', link: '/lab/peft' },
+];
+
 /** What search finds. Of the API only headings: the names of what packages export. */
 const search: DefaultTheme.LocalSearchOptions = {
   _render: (source, env, markdown) => {
@@ -47,7 +63,7 @@ const config: VitePressConfig<DefaultTheme.Config> = defineConfig({
   lang: 'en',
   cleanUrls: true,
   // What lies beside the pages is not one of them.
-  srcExclude: ['README.md', 'src/**'],
+  srcExclude: ['README.md', 'src/**', 'lab/results/**'],
   // The usual themes are too pale to be read by everybody.
   markdown: {
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
@@ -55,6 +71,7 @@ const config: VitePressConfig<DefaultTheme.Config> = defineConfig({
       // Braces in code are no expressions of Vue.
       markdown.renderer.rules.code_inline = (tokens, index) =>
         `<code v-pre>${markdown.utils.escapeHtml(tokens[index]?.content ?? '')}</code>`;
+      labResult(markdown);
     },
   },
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/logo.svg' }]],
@@ -73,7 +90,7 @@ const config: VitePressConfig<DefaultTheme.Config> = defineConfig({
       '/guide/': [{ text: 'Guide', items: guides }],
       '/packages/': [{ text: 'Packages', items: perPackage('/packages/') }],
       '/api/': [{ text: 'API', link: '/api/', items: perPackage('/api/') }],
-      '/lab/': [{ text: 'Pre-trained language models, run', items: [{ text: 'About the lab', link: '/lab/' }] }],
+      '/lab/': [{ text: 'Pre-trained language models, run', items: lab }],
     },
   },
   vite: {

@@ -3,6 +3,9 @@ import type { LabResult } from './run-experiment.ts';
 import type { Summary } from './statistics.ts';
 import type { Verdict } from './verdict.ts';
 
+/** Heads the first column: a header that is empty is read as nothing by a screen reader. */
+const CONDITION = 'condition';
+
 /** The table of a result in Markdown: conditions, and of each measure the mean of all seeds, the lowest and the highest. */
 export function resultTable({ conditions, measures }: LabResult): string {
   const columns = Object.entries(measures);
@@ -10,13 +13,13 @@ export function resultTable({ conditions, measures }: LabResult): string {
     name,
     ...columns.map(([key, measure]) => formatSummary(measured[key], measure)),
   ]);
-  const widths = ['', ...columns.map(([, { label }]) => label)].map((label, index) =>
+  const widths = [CONDITION, ...columns.map(([, { label }]) => label)].map((label, index) =>
     Math.max(label.length, ...rows.map((row) => row[index]?.length ?? 0)),
   );
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0))).join(' | ')} |`;
   return [
-    line(['', ...columns.map(([, { label }]) => label)]),
+    line([CONDITION, ...columns.map(([, { label }]) => label)]),
     `| ${widths.map((width, index) => (index === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`,
     ...rows.map(line),
   ].join('\n');

@@ -85,7 +85,7 @@ describe('runExperiment', () => {
 describe('resultTable', () => {
   it('shows mean and range, and nothing where nothing was measured', async () => {
     expect(resultTable(await run())).toMatchInlineSnapshot(`
-      "|            |         accuracy, % | parameters |
+      "| condition  |         accuracy, % | parameters |
       | ---------- | ------------------: | ---------: |
       | first      | 50.3 (50.0 to 51.0) |            |
       | second <b> |                     |            |
