@@ -22,9 +22,10 @@ describe('compareMethods', () => {
       ...Array<string>(12).fill('bert'),
       ...Array<string>(12).fill('gpt'),
     ]);
-    for (const { low, accuracy, high, numTrainable, numParameters, bytes } of results) {
-      expect(low).toBeLessThanOrEqual(accuracy);
-      expect(high).toBeGreaterThanOrEqual(accuracy);
+    for (const { way, accuracy, interval, gain, numTrainable, numParameters, bytes } of results) {
+      expect(interval.low).toBeLessThanOrEqual(accuracy);
+      expect(interval.high).toBeGreaterThanOrEqual(accuracy);
+      expect(gain === undefined).toBe(way === 'from scratch');
       expect(numTrainable).toBeLessThanOrEqual(numParameters);
       expect(bytes).toBeGreaterThan(0);
     }

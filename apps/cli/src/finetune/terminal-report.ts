@@ -73,7 +73,7 @@ function facts(run: TuningStart): [name: string, value: string][] {
       'training',
       `${plural(run.numEpochs, 'epoch')} of ${formatCount(run.batchSize)} rows at a time, rate ${run.learningRate}${from}, seed ${run.seed}`,
     ],
-    ['engine', run.engine === 'tfjs' ? 'tfjs, not compiled' : `${run.engine}, ${run.threads} threads`],
+    ['engine', run.engine === 'tfjs' ? 'tfjs, not compiled' : `${run.engine}, ${plural(run.threads, 'thread')}`],
     ['output', run.out],
   ];
 }

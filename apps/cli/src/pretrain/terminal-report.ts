@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatLoss, formatMillions } from '../terminal/format.ts';
+import { formatCount, formatDuration, formatLoss, formatMillions, plural } from '../terminal/format.ts';
 import { lossCurve, type LossPoint } from '../terminal/loss-curve.ts';
 import { ProgressLine, type ProgressLineOptions } from '../terminal/progress-line.ts';
 import { styleFor } from '../terminal/style.ts';
@@ -78,7 +78,7 @@ function facts(run: RunStart): [name: string, value: string][] {
       'training',
       `${formatCount(run.numSteps)} steps of ${rows} tokens (${passes} times the data)${from}, seed ${run.seed}`,
     ],
-    ['engine', run.engine === 'tfjs' ? 'tfjs, not compiled' : `${run.engine}, ${run.threads} threads`],
+    ['engine', run.engine === 'tfjs' ? 'tfjs, not compiled' : `${run.engine}, ${plural(run.threads, 'thread')}`],
     ['output', run.out],
   ];
 }
