@@ -18,7 +18,7 @@ import { styleFor } from '../terminal/style.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** The settings of `cloze lab`. */
-export const labSettings = z.object({
+const labSettings = z.object({
   quick: toggle().default(false),
   out: text().default('runs/lab'),
   engine: choice(ENGINE_NAMES).default('onnxruntime'),
