@@ -49,7 +49,7 @@ describe('bad input gets one clear sentence and the right exit code', () => {
       ]
     `);
     expect(existsSync(join(folder, 'runs'))).toBe(false);
-  }, 60_000);
+  }, 300_000);
 
   it('of files', async () => {
     const folder = await temporaryFolder();
@@ -89,7 +89,7 @@ describe('bad input gets one clear sentence and the right exit code', () => {
         "3: DATA_INVALID: folder: The folder must hold checkpoints, found none. Name the folder after --out of a run.",
       ]
     `);
-  }, 60_000);
+  }, 300_000);
 
   it('of config files, with file, line and column', async () => {
     const folder = await temporaryFolder();
@@ -124,7 +124,7 @@ describe('bad input gets one clear sentence and the right exit code', () => {
         "stderr": "CONFIG_INVALID: none.yaml: The config file cannot be read (ENOENT: no such file or directory, open 'none.yaml'). Check the path after --config.",
       }
     `);
-  }, 60_000);
+  }, 300_000);
 
   it('as one JSON object with --json', async () => {
     const folder = await temporaryFolder();
@@ -174,5 +174,5 @@ describe('bad input gets one clear sentence and the right exit code', () => {
     expect(cloze(['pretrain', '--resume', '--out', 'run'], { cwd: folder }).stderr).toMatch(
       /^CHECKPOINT_MISMATCH: The data must be that of the run/,
     );
-  }, 60_000);
+  }, 300_000);
 });

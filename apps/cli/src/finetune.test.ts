@@ -58,7 +58,7 @@ describe('cloze finetune', () => {
     const vectors = jsonLines(run(folder, 'embed', '--model', 'bert', 'a film', 'the film', '--json'));
     expect(vectors.map(({ embedding }) => (embedding as number[]).length)).toEqual([128, 128]);
     expect(run(folder, 'embed', '--model', 'bert', 'a film', 'the film')).toMatch(/^ 1\.00 {2}\d\.\d\d {2}a film\n/);
-  }, 120_000);
+  }, 300_000);
 
   it('teaches a gpt with a small adapter, and classifies with it', async () => {
     const folder = await temporaryFolder();
@@ -70,7 +70,7 @@ describe('cloze finetune', () => {
     expect(shown).toMatch(/method +lora: [\d,]+ trained parameters \(\d\.\d+ %\)/);
     const row = run(folder, 'classify', '--model', 'gpt', '--adapter', 'mood', 'the film was bad', '--json');
     expect(Object.keys((JSON.parse(row) as { probabilities: object }).probabilities)).toEqual(['0', '1']);
-  }, 120_000);
+  }, 300_000);
 
   it('goes on after Ctrl-C to the same result as without it', async () => {
     const folder = await temporaryFolder();
@@ -86,7 +86,7 @@ describe('cloze finetune', () => {
       events.filter(({ event }) => event === 'step').map(({ lossBits }) => lossBits);
     expect(lossesOf(resumed).length).toBeGreaterThan(0);
     expect(lossesOf(whole).slice(-lossesOf(resumed).length)).toEqual(lossesOf(resumed));
-  }, 120_000);
+  }, 300_000);
 
   it('says what is wrong before anything is trained', async () => {
     const folder = await temporaryFolder();
@@ -140,5 +140,5 @@ describe('cloze finetune', () => {
       ]
     `);
     expect(existsSync(join(folder, 'run', 'config.json'))).toBe(false);
-  }, 120_000);
+  }, 300_000);
 });

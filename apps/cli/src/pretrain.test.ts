@@ -88,7 +88,7 @@ describe('cloze pretrain', () => {
     );
     expect(cloze(['info', out]).stdout).toContain('gpt for causal-language-modeling');
     expect(cloze(['checkpoint', 'list', out]).stdout.match(/complete/g)).toHaveLength(2);
-  }, 60_000);
+  }, 300_000);
 
   it('resumes to the same bits, with dropout', async () => {
     const [whole, stopped] = [await setUp(), await setUp()];
@@ -106,7 +106,7 @@ describe('cloze pretrain', () => {
     // Once more changes nothing.
     expect(cloze(['pretrain', '--resume', '--out', stopped.out]).status).toBe(0);
     expect(digest(stopped.out)).toBe(digest(whole.out));
-  }, 60_000);
+  }, 300_000);
 
   it.each([
     ['SIGINT', 130],
@@ -147,5 +147,5 @@ describe('cloze pretrain', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('Passed over a damaged checkpoint.');
     expect(stdout).toMatch(/Going on from .*checkpoint-2, step 2\./);
-  }, 60_000);
+  }, 300_000);
 });

@@ -76,7 +76,7 @@ describe('cloze prompt, few-shot', () => {
       cwd: folder,
     });
     expect(stdout).toBe('f  100.0 %  e\ng  100.0 %  f\nh  100.0 %  g\na  100.0 %  h\n4 of 4 right, 100.0 %\n');
-  }, 120_000);
+  }, 300_000);
 });
 
 /** Softmax over the labels' logits after the prompt: what the command must say, from one eager run of the model. */
@@ -138,7 +138,7 @@ describe('cloze prompt, chain of thought', () => {
     });
     const others = answersOf([...args, '--samples', '8', '--seed', '2'], folder);
     expect(others.map(({ samples }) => samples)).not.toEqual(some.map(({ samples }) => samples));
-  }, 180_000);
+  }, 300_000);
 });
 
 describe('cloze prompt, zero-shot', () => {
@@ -172,7 +172,7 @@ describe('cloze prompt, zero-shot', () => {
     const calibrated = answersOf([...args, '--labels', 'labels.json', '--calibrate'], folder);
     expect(calibrated[0]?.probabilities).not.toEqual(plain[0]?.probabilities);
     expect(calibrated.map(({ label }) => label)).toEqual(plain.map(({ label }) => label));
-  }, 120_000);
+  }, 300_000);
 
   it.each(['bert', 'bart', 't5', 'glm', 'gpt'] as const)(
     'asks a %s',

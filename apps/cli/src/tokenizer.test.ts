@@ -60,7 +60,7 @@ describe('cloze tokenizer', () => {
       [1, 2],
       [2, 3],
     ]);
-  }, 30_000);
+  }, 120_000);
 
   it('trains on stdin, to the same bytes every time', async () => {
     const folder = await temporaryFolder();
@@ -74,7 +74,7 @@ describe('cloze tokenizer', () => {
       const size = ['--type', type, '--vocab-size', type === 'unigram' ? '30' : '280'];
       expect(await train(`${type}-1`, ...size)).toBe(await train(`${type}-2`, ...size));
     }
-  }, 30_000);
+  }, 120_000);
 
   it('names the line of bad input', async () => {
     const folder = await temporaryFolder();
@@ -102,5 +102,5 @@ describe('cloze tokenizer', () => {
       "TOKENIZER_UNKNOWN_TOKEN: input line 2: the unknown token "[UNK]" must be in the vocabulary, got the word "b". Add it to the vocabulary.
       "
     `);
-  }, 30_000);
+  }, 120_000);
 });
