@@ -1,5 +1,11 @@
-import { classification, evaluateModel, finetune, type ClassifiedText, type FineTuningOptions } from '@cloze/tasks';
-import type { BaseModel } from '@cloze/tasks';
+import {
+  classification,
+  evaluateModel,
+  finetune,
+  type BaseModel,
+  type ClassifiedText,
+  type FineTuningOptions,
+} from '@cloze/tasks';
 
 /** How a classifier is trained and measured. */
 export type FineTunedAccuracyOptions = Pick<
