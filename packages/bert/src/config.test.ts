@@ -27,6 +27,7 @@ describe('parseBertConfig', () => {
 
   it.each([
     bertTiny,
+    { ...bertTiny, classifierPooling: 'mean' as const },
     { ...bertBase, numLabels: 3, padTokenId: 5, classifierDropout: 0.2, activation: 'geluTanh' as const },
   ])('reads back what is written (%#)', (config) => {
     const json: unknown = JSON.parse(JSON.stringify(toBertConfigJson(config, ['BertModel'])));

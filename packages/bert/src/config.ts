@@ -1,4 +1,4 @@
-import { ConfigReader, LIMITS, type Activation, type FamilySettings } from '@cloze/core';
+import { ConfigReader, LIMITS, type Activation, type ClassifierPooling, type FamilySettings } from '@cloze/core';
 
 /** The sizes and settings of a BERT model. */
 export interface BertConfig {
@@ -22,6 +22,8 @@ export interface BertConfig {
   readonly attentionDropout: number;
   /** Dropout before the layer that classifies sequences, tokens or choices. */
   readonly classifierDropout: number;
+  /** What the pooler reads: `[CLS]`, as published, or the mean of all tokens, which Hugging Face transformers has in ModernBERT only. */
+  readonly classifierPooling: ClassifierPooling;
   /** Outputs of the classification heads; 1 = regression. */
   readonly numLabels: number;
   readonly padTokenId: number;
@@ -66,6 +68,7 @@ export function parseBertConfig(json: unknown): BertConfig {
     hiddenDropout,
     attentionDropout: reader.dropout('attention_probs_dropout_prob', 0.1),
     classifierDropout: reader.dropout('classifier_dropout', hiddenDropout),
+    classifierPooling: reader.choice('classifier_pooling', { cls: 'token', mean: 'mean' } as const, 'cls'),
     // Absent when there are two labels, as Hugging Face transformers writes it.
     numLabels: reader.has('num_labels')
       ? reader.integer('num_labels', undefined, { minimum: 1 })
@@ -94,6 +97,7 @@ export function toBertConfigJson(config: BertConfig, architectures: readonly str
     hidden_dropout_prob: config.hiddenDropout,
     attention_probs_dropout_prob: config.attentionDropout,
     classifier_dropout: config.classifierDropout,
+    ...(config.classifierPooling === 'mean' && { classifier_pooling: 'mean' }),
     tie_word_embeddings: true,
     id2label: Object.fromEntries(labels.entries()),
     label2id: Object.fromEntries(labels.map((label, index) => [label, index])),
@@ -104,11 +108,11 @@ export function toBertConfigJson(config: BertConfig, architectures: readonly str
 
 /** The same configuration with some settings replaced. BERT has no tokens for the begin and end of texts in its configuration. */
 export function withBertSettings(config: BertConfig, settings: FamilySettings): BertConfig {
-  const { vocabSize, maxPositions, numLabels, padTokenId } = { ...config, ...settings };
+  const { vocabSize, maxPositions, numLabels, classifierPooling, padTokenId } = { ...config, ...settings };
   const { dropout } = settings;
   const rates =
     dropout === undefined ? {} : { hiddenDropout: dropout, attentionDropout: dropout, classifierDropout: dropout };
-  return { ...config, vocabSize, maxPositions, numLabels, padTokenId, ...rates };
+  return { ...config, vocabSize, maxPositions, numLabels, classifierPooling, padTokenId, ...rates };
 }
 
 function refuseUnsupported(reader: ConfigReader): void {

@@ -46,6 +46,7 @@ export const bertFamily: ModelFamily<BertConfig, BertModels> = {
     base: bertBase,
     large: bertLarge,
   },
+  hasMeanPooling: true,
   parseConfig: parseBertConfig,
   toConfigJson: (config, task) => toBertConfigJson(config, bertFamily.architectures[task]),
   create: (config, task, source) => MODELS[task](config, source),

@@ -136,3 +136,28 @@ describe('BertForMultipleChoice', () => {
     disposeModule(single);
   });
 });
+
+describe('BertPooler', () => {
+  leaksNoTensors();
+
+  it('reads the mean of all tokens where the configuration says so', () => {
+    const model = new BertForSequenceClassification({ ...tiny, classifierPooling: 'mean' }, source);
+    tf.tidy(() => {
+      const attentionMask = ids([
+        [1, 1, 1, 0, 0],
+        [1, 1, 1, 1, 1],
+      ]);
+      const { lastHiddenState, ...outputs } = model.forward({ inputIds: ids(SEQUENCES), attentionMask });
+      const means = [3, 5].map((length, row) => tf.mean(tf.slice(lastHiddenState, [row, 0, 0], [1, length, -1]), 1));
+      const dense = model.model.pooler?.dense.forward(tf.concat(means));
+      expect(pooledOf({ lastHiddenState, ...outputs })).toBeAllClose(tf.tanh(dense ?? tf.scalar(0)), {
+        absolute: 1e-6,
+      });
+      const whole = model.forward({ inputIds: ids(SEQUENCES.slice(1)) });
+      expect(pooledOf(whole)).toBeAllClose(tf.slice(pooledOf({ lastHiddenState, ...outputs }), [1, 0]), {
+        absolute: 1e-5,
+      });
+    });
+    disposeModule(model);
+  });
+});

@@ -69,7 +69,7 @@ export class BertModel implements Module {
       hiddenStates.push(hidden);
       attentions.push(weights);
     });
-    const poolerOutput = this.pooler?.forward(hidden, within(options, 'pooler'));
+    const poolerOutput = this.pooler?.forward(hidden, { attentionMask, ...within(options, 'pooler') });
     return { lastHiddenState: hidden, hiddenStates, attentions, poolerOutput };
   }
 }

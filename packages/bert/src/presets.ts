@@ -10,6 +10,7 @@ const bert: Omit<BertConfig, 'hiddenSize' | 'numLayers' | 'numHeads' | 'intermed
   hiddenDropout: 0.1,
   attentionDropout: 0.1,
   classifierDropout: 0.1,
+  classifierPooling: 'token',
   numLabels: 2,
   padTokenId: 0,
 };

@@ -22,6 +22,8 @@ export type {
 } from './causal-language-model.ts';
 export { findTensor, toCheckpointTensors, unexpectedNames } from './checkpoint-names.ts';
 export type { CheckpointEntry, CheckpointNames, HostTensors } from './checkpoint-names.ts';
+export { meanOfTokens } from './classifier-pooling.ts';
+export type { ClassifierPooling } from './classifier-pooling.ts';
 export { closest } from './closest.ts';
 export { localCommunicator } from './communicator.ts';
 export type { Communicator, ExchangedArray } from './communicator.ts';

@@ -1,3 +1,4 @@
+import type { ClassifierPooling } from './classifier-pooling.ts';
 import type { CheckpointNames } from './checkpoint-names.ts';
 import type { Module } from './module.ts';
 import type { ParameterSource } from './parameter-source.ts';
@@ -19,6 +20,8 @@ export interface ModelFamily<Config extends object = object, Models extends obje
   readonly pretrainingTask: keyof Models & string;
   /** Model sizes by preset name: `{ nano: gptNano }`. */
   readonly presets: Readonly<Record<string, Config>>;
+  /** Whether its sequence classifier can read the mean of all tokens instead of one. Default: it cannot. */
+  readonly hasMeanPooling?: boolean;
 
   // Methods and not fields of function type: so a family of known types is also a `ModelFamily` of any type.
 
@@ -43,6 +46,8 @@ export interface FamilySettings {
   readonly vocabSize?: number;
   readonly maxPositions?: number;
   readonly numLabels?: number;
+  /** Only where the family {@link ModelFamily.hasMeanPooling | can}. */
+  readonly classifierPooling?: ClassifierPooling;
   /** All dropout rates at once, in [0, 1). */
   readonly dropout?: number;
   readonly padTokenId?: number;

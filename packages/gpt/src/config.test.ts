@@ -18,6 +18,7 @@ describe('parseGptConfig', () => {
     gptNano,
     gpt2Small,
     { ...gpt1, numLabels: 3, padTokenId: 5 },
+    { ...gpt1, classifierPooling: 'mean' as const },
     { ...gpt2Small, activation: 'gelu' as const, summaryActivation: 'tanh' as const, classifierDropout: 0.2 },
   ])('reads back what is written (%#)', (config) => {
     const json: unknown = JSON.parse(JSON.stringify(toGptConfigJson(config, ['X'])));

@@ -1,4 +1,4 @@
-import { ConfigReader, LIMITS, type Activation } from '@cloze/core';
+import { ConfigReader, LIMITS, type Activation, type ClassifierPooling } from '@cloze/core';
 
 /** The sizes and settings of a GPT model. */
 export interface GptConfig {
@@ -30,6 +30,8 @@ export interface GptConfig {
   readonly scalesScores: boolean;
   /** Whether the scores of layer i are divided by i + 1 as well. */
   readonly scalesScoresByLayer: boolean;
+  /** What sequence classification reads: the last token, as published, or the mean of all, which Hugging Face transformers does not have. */
+  readonly classifierPooling: ClassifierPooling;
   /** Outputs of the classification heads. */
   readonly numLabels: number;
   /** Marks where a padded sequence ends; classification of more than one sequence at once needs it. */
@@ -89,6 +91,7 @@ export function parseGptConfig(json: unknown): GptConfig {
     attentionDropout: reader.dropout('attn_pdrop', 0.1),
     hiddenDropout: reader.dropout('resid_pdrop', 0.1),
     classifierDropout: reader.dropout('classifier_dropout', 0.1),
+    classifierPooling: reader.choice('classifier_pooling', { last: 'token', mean: 'mean' } as const, 'last'),
     summaryDropout: reader.dropout('summary_first_dropout', 0.1),
     summaryActivation: reader.has('summary_activation') ? reader.choice('summary_activation', ACTIVATIONS) : undefined,
     scalesScores: reader.boolean('scale_attn_weights', true),
@@ -127,6 +130,7 @@ export function toGptConfigJson(config: GptConfig, architectures: readonly strin
     attn_pdrop: config.attentionDropout,
     resid_pdrop: config.hiddenDropout,
     classifier_dropout: config.classifierDropout,
+    ...(config.classifierPooling === 'mean' && { classifier_pooling: 'mean' }),
     summary_type: 'cls_index',
     summary_use_proj: true,
     summary_proj_to_labels: true,

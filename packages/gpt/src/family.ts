@@ -47,6 +47,7 @@ export const gptFamily: ModelFamily<GptConfig, GptModels> = {
     'gpt2-xl': gpt2Xl,
     gpt1: gpt1,
   },
+  hasMeanPooling: true,
   parseConfig: parseGptConfig,
   toConfigJson: (config, task) => {
     const prefix = config.architecture === 'gpt2' ? 'GPT2' : 'OpenAIGPT';

@@ -100,6 +100,21 @@ describe('GptForSequenceClassification', () => {
     disposeModule(model);
   });
 
+  it('judges by the mean of all tokens where the configuration says so', () => {
+    const model = new GptForSequenceClassification({ ...tiny, classifierPooling: 'mean' }, source);
+    tf.tidy(() => {
+      const { logits, lastHiddenState } = model.forward({
+        inputIds: ids([
+          [3, 1, 4, 0, 0],
+          [5, 6, 7, 8, 9],
+        ]),
+      });
+      const means = [3, 5].map((length, row) => tf.mean(tf.slice(lastHiddenState, [row, 0, 0], [1, length, -1]), 1));
+      expect(logits).toBeAllClose(model.score.forward(tf.concat(means)), { absolute: 1e-6 });
+    });
+    disposeModule(model);
+  });
+
   it('takes one sequence without a padding token, and refuses several', () => {
     const model = new GptForSequenceClassification({ ...tiny, padTokenId: undefined }, source);
     tf.tidy(() => {

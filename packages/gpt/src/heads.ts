@@ -3,6 +3,7 @@ import {
   ConfigError,
   dropout,
   Linear,
+  meanOfTokens,
   normal,
   shapeOf,
   tensorAt,
@@ -12,6 +13,7 @@ import {
   type CausalInputs,
   type CausalLanguageModel,
   type CausalOutputs,
+  type ClassifierPooling,
   type ForwardOptions,
   type LinearLayer,
   type ParameterSource,
@@ -43,20 +45,22 @@ export class GptForCausalLm implements CausalLanguageModel {
 }
 
 /**
- * GPT with a linear head on the last token of each sequence that is not padding, left or right.
+ * GPT with a linear head on the last token of each sequence that is not padding, left or right, or on the mean of all of them.
  *
- * The last token is found by `padTokenId`, as in Hugging Face transformers; GPT-1's authors put a `_classify_` token there.
+ * Padding is found by `padTokenId`, as in Hugging Face transformers; GPT-1's authors put a `_classify_` token there.
  */
 export class GptForSequenceClassification implements SequenceClassifier {
   readonly model: GptModel;
   readonly score: LinearLayer;
   readonly padTokenId: number | undefined;
+  readonly pooling: ClassifierPooling;
 
   constructor(config: GptConfig, source: ParameterSource) {
     this.model = new GptModel(config, source.at('model'));
     const initializer = normal(config.initializerRange);
     this.score = new Linear(config.hiddenSize, config.numLabels, source.at('score'), { initializer, hasBias: false });
     this.padTokenId = config.padTokenId;
+    this.pooling = config.classifierPooling;
   }
 
   /**
@@ -69,13 +73,14 @@ export class GptForSequenceClassification implements SequenceClassifier {
     options: ForwardOptions = {},
   ): CausalHiddenStates & { readonly logits: tf.Tensor } {
     const outputs = this.model.forward({ inputIds, attentionMask }, within(options, 'model'));
-    const pooled = selectTokens(outputs.lastHiddenState, lastTokens(inputIds, this.padTokenId)); // [B, D]
+    const isToken = tokensOf(inputIds, this.padTokenId);
+    const pooled = this.pooling === 'mean' ? meanOfTokens(outputs.lastHiddenState, isToken) : lastOf(outputs, isToken); // [B, D]
     return { ...outputs, logits: this.score.forward(pooled, within(options, 'score')) };
   }
 }
 
-/** [B] int32, the position of the last token of each sequence. */
-function lastTokens(inputIds: tf.Tensor, padTokenId: number | undefined): tf.Tensor {
+/** [B, T] bool, what is not padding. */
+function tokensOf(inputIds: tf.Tensor, padTokenId: number | undefined): tf.Tensor {
   const [batchSize, length] = shapeOf(inputIds, 2, 'GptForSequenceClassification: inputIds');
   if (padTokenId === undefined && batchSize > 1) {
     throw new ConfigError({
@@ -83,9 +88,14 @@ function lastTokens(inputIds: tf.Tensor, padTokenId: number | undefined): tf.Ten
       hint: 'Set pad_token_id in the configuration, or pass one sequence at a time.',
     });
   }
-  const isToken = padTokenId === undefined ? tf.ones([batchSize, length], 'bool') : tf.notEqual(inputIds, padTokenId);
+  return padTokenId === undefined ? tf.ones([batchSize, length], 'bool') : tf.notEqual(inputIds, padTokenId);
+}
+
+/** [B, D], the state of each sequence's last token. */
+function lastOf({ lastHiddenState }: CausalHiddenStates, isToken: tf.Tensor): tf.Tensor {
+  const [, length = 0] = isToken.shape;
   const positions = tf.range(0, length, 1, 'int32');
-  return tf.argMax(tf.mul(tf.cast(isToken, 'int32'), positions), -1);
+  return selectTokens(lastHiddenState, tf.argMax(tf.mul(tf.cast(isToken, 'int32'), positions), -1));
 }
 
 /** GPT with a linear head on each token. A token sees only what stands before it. */

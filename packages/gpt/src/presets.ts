@@ -11,6 +11,7 @@ const gpt2: Omit<GptConfig, 'hiddenSize' | 'numLayers' | 'numHeads' | 'intermedi
   attentionDropout: 0.1,
   hiddenDropout: 0.1,
   classifierDropout: 0.1,
+  classifierPooling: 'token',
   summaryDropout: 0.1,
   summaryActivation: undefined,
   scalesScores: true,

@@ -8,6 +8,7 @@ import {
   toCheckpointTensors,
   unexpectedNames,
   type CheckpointNames,
+  type ClassifierPooling,
   type HostTensor,
   type JsonObject,
   type ModelFamily,
@@ -120,8 +121,23 @@ export interface NewTask {
   readonly padTokenId: number;
   /** Of all layers. Default: that of the old model. */
   readonly dropout?: number | undefined;
+  /** Default: that of the old model. */
+  readonly pooling?: ClassifierPooling | undefined;
   /** For the new parameters. */
   readonly key: RandomKey;
+}
+
+/** @throws {ClozeError} `UNSUPPORTED_FORMAT` when no head reads sequences so. */
+export function checkPooling(
+  pooling: ClassifierPooling | undefined,
+  task: string,
+  { name, hasMeanPooling = false }: ModelFamily,
+): void {
+  if (pooling === undefined || (hasMeanPooling && task === 'sequence-classification')) return;
+  throw new ClozeError('UNSUPPORTED_FORMAT', {
+    message: `The pooling can be chosen for classes and numbers of whole sequences with bert and gpt, got ${task} with ${name}.`,
+    hint: 'Leave it out.',
+  });
 }
 
 /**
@@ -132,13 +148,14 @@ export interface NewTask {
  */
 export async function withTask(
   base: BaseModel,
-  { task, labels, padTokenId, dropout, key }: NewTask,
+  { task, labels, padTokenId, dropout, pooling, key }: NewTask,
 ): Promise<BaseModel & { readonly newParameters: readonly string[] }> {
   const { family, tokenizer } = base;
   const config = family.withSettings(base.config, {
     padTokenId,
     ...(labels.length > 0 && { numLabels: labels.length }),
     ...(dropout !== undefined && { dropout }),
+    ...(pooling !== undefined && { classifierPooling: pooling }),
   });
   const tensors = await toCheckpointTensors(parametersOf(base.model), family.checkpointNames(base.config, base.task));
   const newParameters: string[] = [];

@@ -1,4 +1,4 @@
-import { isModule, type EncoderInputs, type Module, type SequenceInputs } from '@cloze/core';
+import { isModule, meanOfTokens, type EncoderInputs, type Module, type SequenceInputs } from '@cloze/core';
 import { sequenceBatch, type SequenceInputField } from '@cloze/objectives';
 import * as tf from '@tensorflow/tfjs';
 import { taskContextOf, type BaseModel } from './base-model.ts';
@@ -78,11 +78,10 @@ function pooled(
   states: tf.Tensor,
   { attentionMask, pooling }: { readonly attentionMask: tf.Tensor; readonly pooling: Pooling },
 ): tf.Tensor {
+  if (pooling === 'mean') return meanOfTokens(states, attentionMask);
   const mask = tf.cast(attentionMask, 'float32'); // [B, T]
   const counts = tf.sum(mask, 1, true); // [B, 1]
   const positions = tf.sub(tf.cumsum(mask, 1), 1);
   const chosen = pooling === 'first' ? tf.zerosLike(counts) : tf.sub(counts, 1);
-  const isChosen = tf.mul(tf.cast(tf.equal(positions, chosen), 'float32'), mask);
-  const weights = pooling === 'mean' ? tf.div(mask, counts) : isChosen;
-  return tf.squeeze(tf.matMul(tf.expandDims(weights, 1), states), [1]);
+  return meanOfTokens(states, tf.mul(tf.cast(tf.equal(positions, chosen), 'float32'), mask));
 }

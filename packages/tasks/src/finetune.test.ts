@@ -142,6 +142,28 @@ describe('finetune', () => {
     },
   );
 
+  it.each(
+    MODELS.flatMap(([name, base]) =>
+      (['full', 'lora', 'adapter', 'prefix', 'prompt', 'p-tuning'] as const).map((method) => ({ name, base, method })),
+    ),
+  )('classifies by the mean of all tokens: $name with $method', async ({ base: create, method }) => {
+    const base = create();
+    const run = await finetune(base, {
+      ...{ task: classification, data: opinions(32, 1), numEpochs: 1, pooling: 'mean', method, key, engine },
+    });
+    for await (const { loss } of run) expect(loss).toBeLessThan(2);
+    expect(run.tuned.configJson?.classifier_pooling).toBe('mean');
+    run.dispose();
+    disposeModule(base.model);
+  });
+
+  it('refuses a pooling where nothing is pooled', async () => {
+    const base = tinyBert();
+    const options = { task: tagging, data: taggedSentences(8, 1), pooling: 'mean', key, engine } as const;
+    await expect(finetune(base, options)).rejects.toThrowErrorMatchingInlineSnapshot(`[ClozeError: UNSUPPORTED_FORMAT: The pooling can be chosen for classes and numbers of whole sequences with bert and gpt, got token-classification with bert. Leave it out.]`);
+    disposeModule(base.model);
+  });
+
   it('goes on from a checkpoint to the same weights', async () => {
     const base = tinyBert();
     const options = { task: classification, data: opinions(64, 1), numEpochs: 2, method: 'lora', key, engine } as const;

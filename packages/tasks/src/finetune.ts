@@ -1,6 +1,6 @@
 import { disposeModule } from '@cloze/core';
 import { methodConfig } from '@cloze/peft';
-import { modelTaskOf, taskContextOf, withTask, type BaseModel } from './base-model.ts';
+import { checkPooling, modelTaskOf, taskContextOf, withTask, type BaseModel } from './base-model.ts';
 import { readTaskData } from './task-data.ts';
 import type { Task } from './task.ts';
 import { restored, trainedPart, type TrainedPart } from './trained-part.ts';
@@ -23,6 +23,7 @@ export async function finetune<Row, Prediction>(
 ): Promise<FineTuning<Row, Prediction>> {
   const { task, key, method = DEFAULTS.method, batchSize = DEFAULTS.batchSize } = options;
   const modelTask = modelTaskOf(task, base.family);
+  checkPooling(options.pooling, modelTask, base.family);
   const rows = await rowsOf(task, options.data);
   const validation = options.validation === undefined ? [] : await rowsOf(task, options.validation);
   const labels = task.labelsOf(rows);
@@ -38,6 +39,7 @@ export async function finetune<Row, Prediction>(
     labels,
     padTokenId: context.padTokenId,
     dropout: options.dropout,
+    pooling: options.pooling,
     key: key.fold('parameters'),
   });
   let part: TrainedPart | undefined;

@@ -1,4 +1,11 @@
-import { disposeModule, type CheckpointNames, type HostTensors, type Module, type RandomKey } from '@cloze/core';
+import {
+  disposeModule,
+  type CheckpointNames,
+  type ClassifierPooling,
+  type HostTensors,
+  type Module,
+  type RandomKey,
+} from '@cloze/core';
 import type { Engine } from '@cloze/jit';
 import { countParameters, type AdaptedModel, type MethodName, type ParameterCounts } from '@cloze/peft';
 import {
@@ -37,6 +44,11 @@ export interface FineTuningOptions<Row, Prediction> {
   readonly weightDecay?: number | undefined;
   /** Of all layers. Default: as the configuration of the model says. */
   readonly dropout?: number | undefined;
+  /**
+   * What is classified of a sequence, with BERT and GPT: the state of `[CLS]` or of the last token, or the mean of all, which small models that never learned to
+   * put a whole text into one token do better with. Default: as the configuration of the model says, one token as published.
+   */
+  readonly pooling?: ClassifierPooling | undefined;
   /** In tokens. Default: as long as the data needs, up to 512 and the positions of the model. */
   readonly maxLength?: number | undefined;
   /** Evaluations without improvement that end the run. Default: the run has all its epochs. */

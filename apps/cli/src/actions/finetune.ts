@@ -107,6 +107,7 @@ async function run(
     learningRate: settings.learningRate,
     weightDecay: settings.weightDecay,
     dropout: settings.dropout,
+    pooling: settings.pooling,
     earlyStopping: patience === undefined ? undefined : { patience },
     key,
     engine,

@@ -38,6 +38,10 @@ export function finetuneCommand(): Command {
     .option('--learning-rate <rate>', 'highest learning rate of AdamW (default: by method and size of the model)')
     .option('--weight-decay <rate>', 'decay of matrices and embeddings (default: 0.01)')
     .option('--dropout <rate>', "share of activations dropped (default: the model's own)")
+    .option(
+      '--pooling <name>',
+      'what bert and gpt classify: one token, [CLS] or the last, or the mean of all: token or mean',
+    )
     .option('--patience <count>', 'stop after so many epochs without a lower validation loss, and keep the best')
     .option('--seed <number>', 'two runs with one seed are equal, bit for bit (default: 1)')
     .optionsGroup('Watching and stopping:')

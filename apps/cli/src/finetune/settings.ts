@@ -23,6 +23,7 @@ export const finetuneSettings = z.object({
   learningRate: realNumber().optional(),
   weightDecay: realNumber().default(0.01),
   dropout: realNumber({ below: 1 }).optional(),
+  pooling: choice(['token', 'mean'] as const).optional(),
   patience: wholeNumber().optional(),
   seed: wholeNumber({ min: 0 }).default(1),
   checkpointEvery: wholeNumber().default(500),

@@ -4,9 +4,11 @@ import type { Experiment } from './experiment.ts';
 export const EXPERIMENTS: Readonly<Record<string, () => Promise<Experiment>>> = {
   'word-senses': async () => (await import('./experiments/word-senses.ts')).wordSenses,
   masking: async () => (await import('./experiments/masking.ts')).masking,
+  'next-sentence': async () => (await import('./experiments/next-sentence.ts')).nextSentence,
   embeddings: async () => (await import('./experiments/embeddings.ts')).embeddings,
   'warm-start': async () => (await import('./experiments/warm-start.ts')).warmStart,
   prompting: async () => (await import('./experiments/prompting.ts')).prompting,
+  'chain-of-thought': async () => (await import('./experiments/chain-of-thought.ts')).chainOfThought,
   peft: async () => (await import('./experiments/peft.ts')).peft,
   'bart-noise': async () => (await import('./experiments/bart-noise.ts')).bartNoise,
   t5: async () => (await import('./experiments/t5.ts')).t5,

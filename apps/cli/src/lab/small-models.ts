@@ -1,9 +1,10 @@
-import { bertFamily, bertTiny } from '@cloze/bert';
+import { bertFamily, bertTiny, type BertModels } from '@cloze/bert';
 import {
   disposeModule,
   randomParameters,
   type CausalLanguageModel,
   type MaskedLanguageModel,
+  type MaskedPairModel,
   type Module,
   type RandomKey,
 } from '@cloze/core';
@@ -59,9 +60,22 @@ export function bytePairs(texts: readonly string[], vocabSize: number): Tokenize
 
 /** A BERT that was trained on nothing. Nothing is dropped before it is fine-tuned: texts are read a few times only. */
 export function newBert(tokenizer: Tokenizer, size: ModelSize, key: RandomKey): LabModel<MaskedLanguageModel> {
+  return bertFor('masked-language-modeling', tokenizer, size, key);
+}
+
+/** The same with a head that tells whether one text follows another. */
+export function newPairBert(tokenizer: Tokenizer, size: ModelSize, key: RandomKey): LabModel<MaskedPairModel> {
+  return bertFor('pre-training', tokenizer, size, key);
+}
+
+function bertFor<Task extends keyof BertModels>(
+  task: Task,
+  tokenizer: Tokenizer,
+  size: ModelSize,
+  key: RandomKey,
+): LabModel<BertModels[Task]> {
   const preset = { ...bertTiny, ...sizesOf(size), vocabSize: tokenizer.vocabSize };
   const config = bertFamily.withSettings(preset, { dropout: 0 });
-  const task = 'masked-language-modeling';
   const model = bertFamily.create(config, task, randomParameters(key));
   return { family: anyFamily(bertFamily), config, task, tokenizer, ...owned(model) };
 }

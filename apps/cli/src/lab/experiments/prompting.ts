@@ -1,19 +1,15 @@
-import type { CausalLanguageModel, RandomKey } from '@cloze/core';
-import { fingerprint, indexedSource } from '@cloze/datasets';
 import { CausalScorer } from '@cloze/evaluation';
 import { causalLanguageModeling } from '@cloze/objectives';
 import { continuationWordScorer } from '@cloze/prompting';
-import type { Tokenizer } from '@cloze/tokenizer';
 import { defaultCorpus } from '../../corpus/default-corpus.ts';
+import { readDocuments } from '../document-reader.ts';
 import type { Condition, Experiment, Setting } from '../experiment.ts';
 import { fineTunedAccuracy } from '../fine-tuned-accuracy.ts';
 import { messagesByKind } from '../messages-by-kind.ts';
-import { bytePairs, END_OF_TEXT, newGpt, SMALL, TINY, type LabModel } from '../small-models.ts';
+import { bytePairs, END_OF_TEXT, newGpt, SMALL, TINY } from '../small-models.ts';
 import { trainModel, windowsOf } from '../train-model.ts';
 import { animalAccuracy, animalList, type AnimalPromptOptions } from './prompting-animals.ts';
 
-/** Of the documents that prompts are learned from, in tokens. */
-const DOCUMENT_LENGTH = 64;
 const LIST_READERS: readonly ListReader[] = [
   {
     isAlwaysSame: false,
@@ -119,7 +115,7 @@ async function askForAnimals({ isQuick, key, engine, progress }: Setting): Promi
     });
     const { model, tokenizer } = reader;
     const scorer = await CausalScorer.create(model, {
-      ...{ tokenizer, prefixTokenId: prefixOf(tokenizer), engine, tokensPerBatch: 8192 },
+      ...{ tokenizer, prefixTokenId: tokenizer.tokenToId(END_OF_TEXT) ?? 0, engine, tokensPerBatch: 8192 },
     });
     for (const [name, prompt] of Object.entries(prompts)) {
       const animals = await animalAccuracy(continuationWordScorer(scorer), prompt, questions);
@@ -144,7 +140,7 @@ async function classifyMessages({ isQuick, key, engine, progress }: Setting): Pr
   };
   const random = await fineTunedAccuracy(start, task);
   const data = await windowsOf(texts, tokenizer, {
-    ...{ length: 65, separatorId: prefixOf(tokenizer), key: key.fold('windows') },
+    ...{ length: 65, separatorId: tokenizer.tokenToId(END_OF_TEXT), key: key.fold('windows') },
   });
   const pretrained = await trainModel(start, {
     ...{ objective: causalLanguageModeling(), data, numSteps: isQuick ? 4 : 2000, batchSize: isQuick ? 4 : 16 },
@@ -159,40 +155,4 @@ async function classifyMessages({ isQuick, key, engine, progress }: Setting): Pr
     { name: 'last token, random start', values: { kinds: random.accuracy } },
     { name: 'last token, pre-trained', values: { kinds: accuracy } },
   ];
-}
-
-/** A small GPT that has read documents, each once. */
-async function readDocuments({
-  documentOf,
-  numSteps,
-  isQuick,
-  key,
-  engine,
-  progress,
-}: Pick<Setting, 'isQuick' | 'key' | 'engine'> & {
-  readonly documentOf: (key: RandomKey) => string;
-  readonly numSteps: number;
-  readonly progress: (fraction: number) => void;
-}): Promise<LabModel<CausalLanguageModel>> {
-  const documents = key.fold('documents');
-  const words = Array.from({ length: 200 }, (_, index) => documentOf(documents.fold('words').fold(index)));
-  // Every word becomes a token.
-  const tokenizer = bytePairs(words, 400);
-  const size = isQuick ? TINY : { ...SMALL, hiddenSize: 64 };
-  return trainModel(newGpt(tokenizer, size, key.fold('parameters')), {
-    objective: causalLanguageModeling(),
-    data: indexedSource({
-      fingerprint: fingerprint('documents', documents.toWords()),
-      exampleAt: (position) => {
-        const ids = tokenizer.encodeToIds(documentOf(documents.fold(position)), { addSpecialTokens: false });
-        return ids.subarray(0, DOCUMENT_LENGTH + 1);
-      },
-    }),
-    ...{ numSteps: isQuick ? 2 : numSteps, batchSize: isQuick ? 2 : 32, learningRate: 2e-3 },
-    ...{ key: key.fold('training'), engine, progress },
-  });
-}
-
-function prefixOf(tokenizer: Tokenizer): number {
-  return tokenizer.tokenToId(END_OF_TEXT) ?? 0;
 }

@@ -1,0 +1,4 @@
+import { testExperiment } from '../fixtures/test-experiment.ts';
+import { nextSentence } from './next-sentence.ts';
+
+testExperiment(nextSentence);
