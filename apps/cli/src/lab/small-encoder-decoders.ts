@@ -3,6 +3,7 @@ import { disposeModule, randomParameters, type EncoderDecoderModel, type Module,
 import { anyFamily } from '@cloze/hub';
 import { t5Family, t5Tiny } from '@cloze/t5';
 import { trainByteLevelBpe, type Tokenizer } from '@cloze/tokenizer';
+import type { WriterFamily } from './message-writer.ts';
 import type { LabModel, ModelSize } from './small-models.ts';
 
 const TASK = 'conditional-generation';
@@ -25,17 +26,17 @@ export const T5_TOKENS = {
 };
 
 /** A tokenizer for BART. */
-export function bartPairs(texts: readonly string[], vocabSize: number): Tokenizer {
+function bartPairs(texts: readonly string[], vocabSize: number): Tokenizer {
   return trainByteLevelBpe(texts, { vocabSize, specialTokens: BART_SPECIAL_TOKENS });
 }
 
 /** A tokenizer for T5. */
-export function t5Pairs(texts: readonly string[], vocabSize: number): Tokenizer {
+function t5Pairs(texts: readonly string[], vocabSize: number): Tokenizer {
   return trainByteLevelBpe(texts, { vocabSize, specialTokens: T5_SPECIAL_TOKENS });
 }
 
 /** A BART that was trained on nothing, with as many layers in both stacks. */
-export function newBart(tokenizer: Tokenizer, size: ModelSize, key: RandomKey): LabModel<EncoderDecoderModel> {
+function newBart(tokenizer: Tokenizer, size: ModelSize, key: RandomKey): LabModel<EncoderDecoderModel> {
   const { hiddenSize, numLayers, maxPositions } = size;
   const stack = { numLayers, numHeads: 4, intermediateSize: 4 * hiddenSize };
   const sizes = { hiddenSize, maxPositions, vocabSize: tokenizer.vocabSize, encoder: stack, decoder: stack };
@@ -45,7 +46,7 @@ export function newBart(tokenizer: Tokenizer, size: ModelSize, key: RandomKey): 
 }
 
 /** A T5 that was trained on nothing, with as many layers in both stacks. It reads and writes texts of any length. */
-export function newT5(tokenizer: Tokenizer, size: ModelSize, key: RandomKey): LabModel<EncoderDecoderModel> {
+function newT5(tokenizer: Tokenizer, size: ModelSize, key: RandomKey): LabModel<EncoderDecoderModel> {
   const { hiddenSize, numLayers, maxPositions } = size;
   const config = {
     ...t5Tiny,
@@ -65,3 +66,8 @@ function owned<M extends Module>(model: M): Pick<LabModel<M>, 'model' | 'dispose
     },
   };
 }
+
+/** BART for tasks of messages. */
+export const BART_WRITER: WriterFamily = { tokens: BART_TOKENS, trainTokenizer: bartPairs, create: newBart };
+/** T5 for tasks of messages. */
+export const T5_WRITER: WriterFamily = { tokens: T5_TOKENS, trainTokenizer: t5Pairs, create: newT5 };

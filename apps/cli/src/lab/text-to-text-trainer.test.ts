@@ -4,7 +4,7 @@ import { Decoder, generateBatch } from '@cloze/generation';
 import { onnxRuntimeEngine } from '@cloze/jit';
 import { leaksNoTensors } from '@cloze/testing';
 import { describe, expect, it } from 'vitest';
-import { newT5, T5_TOKENS, t5Pairs } from './small-encoder-decoders.ts';
+import { T5_TOKENS, T5_WRITER } from './small-encoder-decoders.ts';
 import { TINY } from './small-models.ts';
 import { TextToTextTrainer } from './text-to-text-trainer.ts';
 
@@ -13,7 +13,7 @@ describe('TextToTextTrainer', () => {
 
   it('trains a copy, and counts as exact what the model writes', async () => {
     const engine = onnxRuntimeEngine({ numThreads: 1 });
-    const start = newT5(t5Pairs(['a text'], 300), TINY, RandomKey.fromSeed(1));
+    const start = T5_WRITER.create(T5_WRITER.trainTokenizer(['a text'], 300), TINY, RandomKey.fromSeed(1));
     const before = Object.values(parametersOf(start.model)).map((tensor) => tensor.dataSync());
     const { eosTokenId } = T5_TOKENS;
     // The first of two letters decides what is to be written.

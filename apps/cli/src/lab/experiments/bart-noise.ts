@@ -7,20 +7,13 @@ import {
   tokenDeletion,
   tokenMasking,
   type Noise,
-  type TextPair,
 } from '@cloze/objectives';
 import type { Tokenizer } from '@cloze/tokenizer';
-import { defaultCorpus } from '../../corpus/default-corpus.ts';
 import { idsWhere } from '../../pretrain/tokenizer.ts';
 import type { Condition, Experiment } from '../experiment.ts';
-import { messageTasks, type MessageTasks } from '../message-tasks.ts';
-import { BART_TOKENS, bartPairs, newBart } from '../small-encoder-decoders.ts';
-import { TINY } from '../small-models.ts';
-import { textPairs } from '../text-pairs.ts';
-import { TextToTextTrainer } from '../text-to-text-trainer.ts';
-import { windowsOf } from '../train-model.ts';
+import { messageWriter } from '../message-writer.ts';
+import { BART_TOKENS, BART_WRITER } from '../small-encoder-decoders.ts';
 
-const SEQUENCE_LENGTH = 48;
 /** Of the words. */
 const HIDDEN_SHARE = 0.3;
 const NONE = 'no pre-training';
@@ -92,34 +85,16 @@ export const bartNoise: Experiment = {
     },
   ],
   run: async ({ isQuick, key, engine, progress }) => {
-    const comments = (await defaultCorpus()).text.split('\n\n').slice(0, isQuick ? 200 : undefined);
-    const messages = await messageTasks({ numTraining: 920, key: key.fold('messages') });
-    const texts = [...comments, ...messages.train.map(({ kind }) => kind.source)];
-    const tokenizer = bartPairs(texts, isQuick ? 300 : 1024);
-    const windows = await windowsOf(comments, tokenizer, {
-      ...{ length: SEQUENCE_LENGTH - 2, separatorId: undefined, key: key.fold('windows') },
-    });
-    const start = newBart(
-      tokenizer,
-      isQuick ? TINY : { hiddenSize: 64, numLayers: 2, maxPositions: SEQUENCE_LENGTH },
-      key.fold('model'),
-    );
-    const batchSize = isQuick ? 4 : 8;
-    const lengths = { sourceLength: SEQUENCE_LENGTH, targetLength: SEQUENCE_LENGTH };
-    const trainer = new TextToTextTrainer({ model: start.model, ...lengths, batchSize, engine });
-    const pairsOf = (rows: readonly MessageTasks[], task: keyof MessageTasks, count: number): TextPair[] =>
-      textPairs(
-        rows.map((row) => row[task]),
-        { ...BART_TOKENS, tokenizer, maxLength: SEQUENCE_LENGTH },
-      ).slice(0, isQuick ? batchSize : count);
-
+    const writer = await messageWriter(BART_WRITER, { isQuick, key, engine });
+    const { start, tokenizer, trainer, lengths } = writer;
+    const windows = await writer.comments();
     const conditions: Condition[] = [];
     const noises = Object.entries({ [NONE]: [], ...noisesFor(tokenizer) });
     for (const [name, noise] of noises) {
       const tell = (fraction: number): void => {
         progress((conditions.length + fraction) / noises.length, name);
       };
-      const pretrained = await trainer.train(start.model, {
+      const pretrained = await trainer.train(start, {
         objective: denoising({ ...BART_TOKENS, ...lengths, noises: noise }),
         data: windows,
         ...{ numSteps: name === NONE ? 0 : isQuick ? 2 : 1200, learningRate: 2e-3, key: key.fold('pre-training') },
@@ -130,21 +105,19 @@ export const bartNoise: Experiment = {
       const values: Record<string, number> = {};
       for (const task of ['kind', 'continuation', 'restoration'] as const) {
         const { numTraining, measure } = TASKS[task];
-        const train = pairsOf(messages.train, task, numTraining);
         const tuned = await trainer.train(pretrained, {
           objective: trainer.objective,
-          data: listSource(train, { key: key.fold('order') }),
+          data: listSource(writer.lessons(task, numTraining), { key: key.fold('order') }),
           numSteps: isQuick ? 1 : 350,
           ...{ learningRate: 2e-3, key: key.fold(task) },
         });
-        values[task] = await trainer[measure](tuned, pairsOf(messages.test, task, 640));
+        values[task] = await trainer[measure](tuned, writer.exam(task));
         disposeModule(tuned);
       }
       disposeModule(pretrained);
       conditions.push({ name, values });
     }
-    trainer.dispose();
-    start.dispose();
+    writer.dispose();
     return conditions;
   },
 };

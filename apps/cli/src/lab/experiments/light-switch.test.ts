@@ -17,9 +17,7 @@ describe('lightProblem', () => {
       Array.from({ length: 2000 }, (_, index) => question(lightProblem(key.fold(index), { isTest })));
     const read = new Set(written(false));
     expect(written(true).filter((text) => read.has(text))).toEqual([]);
-    const answers = Array.from({ length: 2000 }, (_, index) =>
-      answer(lightProblem(key.fold(index), { isTest: true })),
-    );
+    const answers = Array.from({ length: 2000 }, (_, index) => answer(lightProblem(key.fold(index), { isTest: true })));
     expect(Math.abs(answers.filter((text) => text === 'on').length / 2000 - 0.5)).toBeLessThan(0.04);
   });
 });

@@ -35,7 +35,7 @@ export const nextSentence: Experiment = {
   method:
     "BERTs of 2 layers x 128 read the documentation comments of TypeScript's libraries, in sequences of 64 tokens of which 40 % are masked, for 2,000 steps of 32. One reads single pieces of text; the other " +
     'pairs of them, and learns beside the masked words whether the second follows the first or comes from elsewhere. Both have as many steps. Then they learn two tasks with messages of the compiler: ' +
-    'whether two halves belong to one message, from 400 pairs, and what a message is about, from 200; beside them one that has read nothing. ' +
+    'whether two halves belong to one message, from 1,000 pairs, and what a message is about, from 200; beside them one that has read nothing. ' +
     'The masked loss is that of single pieces of comments that no training saw.',
   seeds: [1, 2, 3],
   measures: {
@@ -124,9 +124,14 @@ async function taskAccuracies(
   { halves, kinds }: Data,
   { isQuick, key, engine }: Setting,
 ): Promise<Record<'halves' | 'kinds', number>> {
-  const options = { learningRate: 1e-3, numEpochs: isQuick ? 1 : 10, key: key.fold('fine-tuning'), engine };
+  const options = { learningRate: 5e-4, numEpochs: isQuick ? 1 : 10, key: key.fold('fine-tuning'), engine };
   const ofHalves = await fineTunedAccuracy(model, { ...options, ...halves });
-  const ofKinds = await fineTunedAccuracy(model, { ...options, ...kinds, numEpochs: isQuick ? 1 : 20 });
+  const ofKinds = await fineTunedAccuracy(model, {
+    ...options,
+    ...kinds,
+    learningRate: 1e-3,
+    numEpochs: isQuick ? 1 : 20,
+  });
   return { halves: ofHalves.accuracy, kinds: ofKinds.accuracy };
 }
 
@@ -157,7 +162,7 @@ async function readData({ isQuick, key }: Setting) {
     }),
     heldOutPairs: heldOutPairs.slice(0, heldOutPairs.length - (heldOutPairs.length % EVALUATION_BATCH)),
     kinds: { train, test: isQuick ? test.slice(0, 32) : test },
-    halves: await halvesOfMessages({ numTraining: isQuick ? 16 : 400, numTest: isQuick ? 32 : 1000, key }),
+    halves: await halvesOfMessages({ numTraining: isQuick ? 16 : 1000, numTest: isQuick ? 32 : 600, key }),
   };
 }
 

@@ -8,14 +8,14 @@ type Way = Required<Pick<FineTunedAccuracyOptions, 'method' | 'learningRate'>>;
 const FULL: Way = { method: 'full', learningRate: 1e-3 };
 /** The best of two to four rates for a seed that is not one of the experiment's: one learning rate for all would be unfair to most. */
 const WAYS: Readonly<Record<string, Way>> = {
-  'head only': { method: 'head', learningRate: 1e-2 },
+  'head only': { method: 'head', learningRate: 3e-3 },
   IA3: { method: 'ia3', learningRate: 3e-2 },
   BitFit: { method: 'bitfit', learningRate: 2e-2 },
   'prompt tuning': { method: 'prompt', learningRate: 1e-2 },
   adapters: { method: 'adapter', learningRate: 5e-3 },
   LoRA: { method: 'lora', learningRate: 1e-2 },
-  'prefix tuning': { method: 'prefix', learningRate: 3e-3 },
-  'P-tuning': { method: 'p-tuning', learningRate: 3e-3 },
+  'prefix tuning': { method: 'prefix', learningRate: 1e-2 },
+  'P-tuning': { method: 'p-tuning', learningRate: 1e-2 },
   'full fine-tuning': FULL,
 };
 

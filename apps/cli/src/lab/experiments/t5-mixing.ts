@@ -1,16 +1,10 @@
 import { disposeModule, type EncoderDecoderModel } from '@cloze/core';
 import { listSource, mixingRate, mixture, type MixingOptions } from '@cloze/datasets';
-import { randomSpans, spanCorruptionLengths, textCorruption, type TextPair } from '@cloze/objectives';
-import { defaultCorpus } from '../../corpus/default-corpus.ts';
+import { randomSpans, spanCorruptionLengths, textCorruption } from '@cloze/objectives';
 import type { Condition, Experiment } from '../experiment.ts';
-import { messageTasks, type MessageTasks } from '../message-tasks.ts';
-import { newT5, T5_TOKENS, t5Pairs } from '../small-encoder-decoders.ts';
-import { TINY } from '../small-models.ts';
-import { textPairs } from '../text-pairs.ts';
-import { TextToTextTrainer } from '../text-to-text-trainer.ts';
-import { windowsOf } from '../train-model.ts';
+import { messageWriter } from '../message-writer.ts';
+import { T5_TOKENS, T5_WRITER } from '../small-encoder-decoders.ts';
 
-const SEQUENCE_LENGTH = 48;
 /** How many messages each task has to learn from, and what is measured on the others. */
 const TASKS = {
   kind: { numTraining: 100, measure: 'exactMatch' },
@@ -79,23 +73,10 @@ export const t5Mixing: Experiment = {
     },
   ],
   run: async ({ isQuick, key, engine, progress }) => {
-    const comments = (await defaultCorpus()).text.split('\n\n').slice(0, isQuick ? 200 : undefined);
-    const messages = await messageTasks({ numTraining: 920, key: key.fold('messages') });
-    const texts = [...comments, ...messages.train.map(({ kind }) => kind.source)];
-    const tokenizer = t5Pairs(texts, isQuick ? 320 : 1024);
-    const size = isQuick ? TINY : { hiddenSize: 64, numLayers: 2, maxPositions: SEQUENCE_LENGTH };
-    const start = newT5(tokenizer, size, key.fold('model'));
-    const batchSize = isQuick ? 4 : 8;
-    const lengths = { sourceLength: SEQUENCE_LENGTH, targetLength: SEQUENCE_LENGTH };
-    const trainer = new TextToTextTrainer({ model: start.model, ...lengths, batchSize, engine });
-
-    const pairsOf = (rows: readonly MessageTasks[], task: TaskName, count: number): TextPair[] =>
-      textPairs(
-        rows.map(({ [task]: { source, target } }) => ({ source: `${task}: ${source}`, target })),
-        { ...T5_TOKENS, tokenizer, maxLength: SEQUENCE_LENGTH },
-      ).slice(0, isQuick ? batchSize : count);
+    const writer = await messageWriter(T5_WRITER, { isQuick, key, engine });
+    const { start, trainer, lengths } = writer;
     const sourceOf = (task: TaskName) =>
-      listSource(pairsOf(messages.train, task, TASKS[task].numTraining), { key: key.fold(task) });
+      listSource(writer.lessons(task, TASKS[task].numTraining, `${task}: `), { key: key.fold(task) });
     const learnOne = (model: EncoderDecoderModel, task: TaskName, numSteps: number): Promise<EncoderDecoderModel> =>
       trainer.train(model, {
         objective: trainer.objective,
@@ -116,7 +97,7 @@ export const t5Mixing: Experiment = {
         ...{ numSteps: isQuick ? 1 : numSteps, learningRate: 3e-3, key: key.fold('fine-tuning') },
       });
     const measured = (model: EncoderDecoderModel, task: TaskName): Promise<number> =>
-      trainer[TASKS[task].measure](model, pairsOf(messages.test, task, 640));
+      trainer[TASKS[task].measure](model, writer.exam(task, `${task}: `));
     const measuredAlone = async (
       model: EncoderDecoderModel,
       numSteps: number,
@@ -131,11 +112,9 @@ export const t5Mixing: Experiment = {
     };
 
     const { textLength } = spanCorruptionLengths(lengths);
-    const pretrained = await trainer.train(start.model, {
+    const pretrained = await trainer.train(start, {
       objective: textCorruption({ ...T5_TOKENS, ...lengths, corrupt: randomSpans(T5_TOKENS) }),
-      data: await windowsOf(comments, tokenizer, {
-        ...{ length: textLength, separatorId: undefined, key: key.fold('windows') },
-      }),
+      data: await writer.comments(textLength),
       ...{ numSteps: isQuick ? 2 : 1200, learningRate: 3e-3, key: key.fold('pre-training') },
       progress: (fraction) => {
         progress(0.25 * fraction, 'pre-training');
@@ -160,8 +139,7 @@ export const t5Mixing: Experiment = {
     const mixed = await learnAll(pretrained, {}, 450);
     conditions.push({ name: TUNED, values: await measuredAlone(mixed, 150) });
     for (const model of [mixed, pretrained]) disposeModule(model);
-    trainer.dispose();
-    start.dispose();
+    writer.dispose();
     return conditions;
   },
 };

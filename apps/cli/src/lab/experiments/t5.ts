@@ -8,18 +8,11 @@ import {
   shuffledTokens,
   textCorruption,
   type Corruption,
-  type TextPair,
 } from '@cloze/objectives';
-import { defaultCorpus } from '../../corpus/default-corpus.ts';
 import type { Condition, Experiment } from '../experiment.ts';
-import { messageTasks, type MessageTasks } from '../message-tasks.ts';
-import { newT5, T5_TOKENS, t5Pairs } from '../small-encoder-decoders.ts';
-import { TINY } from '../small-models.ts';
-import { textPairs } from '../text-pairs.ts';
-import { TextToTextTrainer } from '../text-to-text-trainer.ts';
-import { windowsOf } from '../train-model.ts';
+import { messageWriter } from '../message-writer.ts';
+import { T5_TOKENS, T5_WRITER } from '../small-encoder-decoders.ts';
 
-const SEQUENCE_LENGTH = 48;
 const NONE = 'no pre-training';
 const SPANS = 'spans of 3';
 
@@ -44,7 +37,7 @@ export const t5: Experiment = {
   title: 'What to restore',
   question: 'Of all ways to make a task of a text, is it best to cut out spans and write only them?',
   method:
-    "T5s of 2 + 2 layers x 64 learn to restore the documentation comments of TypeScript's libraries, in pieces of 46 tokens, for 1,200 steps of 8 pieces. What is " +
+    "T5s of 2 + 2 layers x 64 learn to restore the documentation comments of TypeScript's libraries, in pieces of 46 tokens, for 2,400 steps of 8 pieces. What is " +
     'restored differs: spans of 3 tokens on average, 15 % or half of the text; single tokens, 15 %; the whole text, where 15 % is masked or all is ' +
     'shuffled; or what follows the beginning. Then each learns two tasks with messages of the compiler, as text to text: to write the kind of a message, ' +
     'from 200 labels, and the message for what is left of it in lower case without its small words, from 800, with 350 steps each. Both are measured on 640 messages that no training saw.',
@@ -93,24 +86,9 @@ export const t5: Experiment = {
     },
   ],
   run: async ({ isQuick, key, engine, progress }) => {
-    const comments = (await defaultCorpus()).text.split('\n\n').slice(0, isQuick ? 200 : undefined);
-    const messages = await messageTasks({ numTraining: 920, key: key.fold('messages') });
-    const texts = [...comments, ...messages.train.map(({ kind }) => kind.source)];
-    const tokenizer = t5Pairs(texts, isQuick ? 320 : 1024);
-    const windows = await windowsOf(comments, tokenizer, {
-      ...{ length: SEQUENCE_LENGTH - 2, separatorId: undefined, key: key.fold('windows') },
-    });
-    const size = isQuick ? TINY : { hiddenSize: 64, numLayers: 2, maxPositions: SEQUENCE_LENGTH };
-    const start = newT5(tokenizer, size, key.fold('model'));
-    const batchSize = isQuick ? 4 : 8;
-    const lengths = { sourceLength: SEQUENCE_LENGTH, targetLength: SEQUENCE_LENGTH };
-    const trainer = new TextToTextTrainer({ model: start.model, ...lengths, batchSize, engine });
-    const pairsOf = (rows: readonly MessageTasks[], task: keyof MessageTasks, count: number): TextPair[] =>
-      textPairs(
-        rows.map((row) => row[task]),
-        { ...T5_TOKENS, tokenizer, maxLength: SEQUENCE_LENGTH },
-      ).slice(0, isQuick ? batchSize : count);
-
+    const writer = await messageWriter(T5_WRITER, { isQuick, key, engine });
+    const { start, trainer, lengths } = writer;
+    const windows = await writer.comments();
     const conditions: Condition[] = [];
     const corruptions = Object.entries<Corruption | undefined>({ [NONE]: undefined, ...CORRUPTIONS });
     for (const [name, corrupt] of corruptions) {
@@ -120,10 +98,10 @@ export const t5: Experiment = {
       const pretraining = corrupt && textCorruption({ ...T5_TOKENS, ...lengths, corrupt });
       const pretrained =
         pretraining &&
-        (await trainer.train(start.model, {
+        (await trainer.train(start, {
           objective: pretraining,
           data: windows,
-          ...{ numSteps: isQuick ? 2 : 1200, learningRate: 3e-3, key: key.fold('pre-training') },
+          ...{ numSteps: isQuick ? 2 : 2400, learningRate: 3e-3, key: key.fold('pre-training') },
           progress: (fraction) => {
             tell(0.7 * fraction);
           },
@@ -131,20 +109,19 @@ export const t5: Experiment = {
       const values: Record<string, number> = pretraining ? { written: await numWritten(pretraining, windows) } : {};
       for (const task of ['kind', 'restoration'] as const) {
         const { numTraining, learningRate, measure } = TASKS[task];
-        const tuned = await trainer.train(pretrained ?? start.model, {
+        const tuned = await trainer.train(pretrained ?? start, {
           objective: trainer.objective,
-          data: listSource(pairsOf(messages.train, task, numTraining), { key: key.fold('order') }),
+          data: listSource(writer.lessons(task, numTraining), { key: key.fold('order') }),
           ...{ numSteps: isQuick ? 1 : 350, learningRate, key: key.fold(task) },
         });
-        values[task] = await trainer[measure](tuned, pairsOf(messages.test, task, 640));
+        values[task] = await trainer[measure](tuned, writer.exam(task));
         disposeModule(tuned);
         tell(task === 'kind' ? 0.85 : 1);
       }
       if (pretrained) disposeModule(pretrained);
       conditions.push({ name, values });
     }
-    trainer.dispose();
-    start.dispose();
+    writer.dispose();
     return conditions;
   },
 };
