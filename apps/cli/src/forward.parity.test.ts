@@ -30,31 +30,23 @@ const ADAPTERS = FAMILIES_WITH_ADAPTERS.flatMap((family) => ADAPTER_METHODS.map(
 const CASES = FOLDERS.flatMap((name) => ['onnxruntime', 'tfjs'].map((engine) => [name, engine] as const));
 
 describe.runIf(parity !== undefined)('cloze forward equals the reference implementation', () => {
-  it.each(CASES)(
-    '%s with %s',
-    async (name, engine) => {
-      const model = join(parity ?? '', name);
-      const inputs = join(model, 'io.safetensors');
-      const { tensors: expected } = parseSafetensors(await readFile(inputs));
-      const gradients = [...expected.keys()].some((tensor) => tensor.startsWith('grad.')) ? ['--gradients'] : [];
-      const actual = await outputsOf([model, '--inputs', inputs, ...gradients, '--engine', engine]);
-      expectSame(actual, expected);
-    },
-    30_000,
-  );
+  it.each(CASES)('%s with %s', async (name, engine) => {
+    const model = join(parity ?? '', name);
+    const inputs = join(model, 'io.safetensors');
+    const { tensors: expected } = parseSafetensors(await readFile(inputs));
+    const gradients = [...expected.keys()].some((tensor) => tensor.startsWith('grad.')) ? ['--gradients'] : [];
+    const actual = await outputsOf([model, '--inputs', inputs, ...gradients, '--engine', engine]);
+    expectSame(actual, expected);
+  });
 
-  it.each(ADAPTERS)(
-    'with the adapter %s',
-    async (name) => {
-      const folder = join(parity ?? '', 'peft', name);
-      const inputs = join(folder, 'io.safetensors');
-      const { tensors } = parseSafetensors(await readFile(inputs));
-      const adapter = join(folder, 'adapter');
-      const actual = await outputsOf([join(folder, 'base'), '--inputs', inputs, '--adapter', adapter, '--gradients']);
-      expectSame(withoutComputed(actual), withoutComputed(tensors));
-    },
-    30_000,
-  );
+  it.each(ADAPTERS)('with the adapter %s', async (name) => {
+    const folder = join(parity ?? '', 'peft', name);
+    const inputs = join(folder, 'io.safetensors');
+    const { tensors } = parseSafetensors(await readFile(inputs));
+    const adapter = join(folder, 'adapter');
+    const actual = await outputsOf([join(folder, 'base'), '--inputs', inputs, '--adapter', adapter, '--gradients']);
+    expectSame(withoutComputed(actual), withoutComputed(tensors));
+  });
 });
 
 type Tensors = ReadonlyMap<string, HostTensor | undefined>;

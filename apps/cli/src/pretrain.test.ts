@@ -111,24 +111,20 @@ describe('cloze pretrain', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)(
-    'saves on %s and says how to go on',
-    async (signal, exitCode) => {
-      const { out, args } = await setUp();
-      const { status, stderr } = await clozeUntil([...args, '--steps', '100000', '--json'], /"step":3,/, signal);
-      expect(status).toBe(exitCode);
-      const error = jsonLines(stderr)[0];
-      expect(error).toMatchObject({
-        code: 'CANCELLED',
-        exitCode,
-        hint: `Saved. Go on with: cloze pretrain --resume --out ${out}`,
-      });
-      const resumed = cloze(['pretrain', '--resume', '--out', out, '--stop-after', '2']);
-      expect(resumed.status).toBe(0);
-      expect(resumed.stdout).toContain(`after step ${Number(error?.step) + 2}`);
-    },
-    60_000,
-  );
+  ] as const)('saves on %s and says how to go on', async (signal, exitCode) => {
+    const { out, args } = await setUp();
+    const { status, stderr } = await clozeUntil([...args, '--steps', '100000', '--json'], /"step":3,/, signal);
+    expect(status).toBe(exitCode);
+    const error = jsonLines(stderr)[0];
+    expect(error).toMatchObject({
+      code: 'CANCELLED',
+      exitCode,
+      hint: `Saved. Go on with: cloze pretrain --resume --out ${out}`,
+    });
+    const resumed = cloze(['pretrain', '--resume', '--out', out, '--stop-after', '2']);
+    expect(resumed.status).toBe(0);
+    expect(resumed.stdout).toContain(`after step ${Number(error?.step) + 2}`);
+  });
 
   it('goes back to a sound checkpoint only if told to', async () => {
     const { out, args } = await setUp();

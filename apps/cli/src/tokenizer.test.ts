@@ -37,7 +37,6 @@ describe('cloze tokenizer', () => {
       });
       expect(decoded.stdout).toBe('the cat\n\nthe dog\n');
     },
-    30_000,
   );
 
   it('counts offsets as JavaScript or as Python does, and takes texts with line breaks', async () => {

@@ -69,6 +69,6 @@ describe.runIf(executablePath !== undefined)('the pages in Chromium', () => {
       }
       await page.close();
     },
-    60_000,
+    180_000,
   );
 });

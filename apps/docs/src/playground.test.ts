@@ -37,7 +37,10 @@ describe.runIf(executablePath !== undefined)('the playground in Chromium', () =>
       await page.locator('#train-text').fill(TEXT);
       await page.getByLabel('Steps').fill(String(numSteps));
       await page.getByLabel('Size').selectOption('tiny');
-      await page.getByLabel('Engine').selectOption(engine);
+      await page
+        .locator('section', { has: page.locator('#train-title') })
+        .getByLabel('Engine')
+        .selectOption(engine);
       await page.getByRole('button', { name: 'Train', exact: true }).click();
       const number = async (name: string): Promise<number> => Number(await page.getByTestId(name).textContent());
       await page.getByTestId('loss').waitFor({ timeout: 200_000 });
@@ -71,7 +74,10 @@ describe.runIf(executablePath !== undefined)('the playground in Chromium', () =>
     async (engine) => {
       await page.goto(`${site.url}playground`);
       await page.getByLabel('Text with [MASK]').fill('Returns the [MASK] of elements in the array.');
-      await page.getByLabel('Runs on').selectOption(engine);
+      await page
+        .locator('section', { has: page.locator('#fill-title') })
+        .getByLabel('Engine')
+        .selectOption(engine);
       await page.getByRole('button', { name: 'Fill', exact: true }).click();
       await page.getByTestId('fill-time').waitFor({ timeout: 200_000 });
       expect(await page.getByTestId('candidate').first().textContent()).toContain('number');
