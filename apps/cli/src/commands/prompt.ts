@@ -43,8 +43,8 @@ export function promptCommand(): Command {
           'zero-shot, by the words of a masked language model',
         ],
         [
-          "cloze prompt --model gpt2 --template 'Review: {text}\\nMood: ___' --examples train.tsv --shots 8 --select balanced \\\n" +
-            '      --labels positive=good negative=bad --calibrate --file dev.tsv',
+          "cloze prompt --model gpt2 --template 'Review: {text}\\nMood: ___' --examples train.tsv --answer-column label \\\n" +
+            '      --select balanced --labels positive=good negative=bad --calibrate --file dev.tsv',
           'few-shot, with examples and their answers from a table',
         ],
         [
