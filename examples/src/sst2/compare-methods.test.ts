@@ -19,8 +19,8 @@ describe('compareMethods', () => {
       results.push(result);
     });
     expect(results.map(({ model }) => model)).toEqual([
-      ...Array<string>(12).fill('bert'),
       ...Array<string>(12).fill('gpt'),
+      ...Array<string>(12).fill('bert'),
     ]);
     for (const { way, accuracy, interval, gain, numTrainable, numParameters, bytes } of results) {
       expect(interval.low).toBeLessThanOrEqual(accuracy);
