@@ -3,7 +3,7 @@ import type { ExampleSource } from '@cloze/datasets';
 import type { TextPair } from '@cloze/objectives';
 import type { Tokenizer } from '@cloze/tokenizer';
 import { defaultCorpus } from '../corpus/default-corpus.ts';
-import type { Setting } from './experiment.ts';
+import type { Measure, Setting } from './experiment.ts';
 import { messageTasks, type MessageTasks } from './message-tasks.ts';
 import { TINY, type LabModel, type ModelSize } from './small-models.ts';
 import { textPairs, type TextPairOptions } from './text-pairs.ts';
@@ -14,6 +14,13 @@ import { windowsOf } from './train-model.ts';
 const SEQUENCE_LENGTH = 48;
 /** Messages that are measured, of those that no training saw. */
 const NUM_TESTED = 640;
+
+/** What is measured of each task. */
+export const MESSAGE_MEASURES: Readonly<Record<keyof MessageTasks, Measure>> = {
+  kind: { label: 'kind: accuracy, %', digits: 1 },
+  continuation: { label: 'second half: loss, nats per token', digits: 3 },
+  restoration: { label: 'small words: loss, nats per token', digits: 3 },
+};
 
 /** The family of a {@link MessageWriter}. */
 export interface WriterFamily {

@@ -11,7 +11,7 @@ import {
 import type { Tokenizer } from '@cloze/tokenizer';
 import { idsWhere } from '../../pretrain/tokenizer.ts';
 import type { Condition, Experiment } from '../experiment.ts';
-import { messageWriter } from '../message-writer.ts';
+import { MESSAGE_MEASURES, messageWriter } from '../message-writer.ts';
 import { BART_TOKENS, BART_WRITER } from '../small-encoder-decoders.ts';
 
 /** Of the words. */
@@ -36,11 +36,7 @@ export const bartNoise: Experiment = {
     'messages of the compiler, all of them text to text: to write the kind of a message, from 200 labels; its second half for its first, from 800; and the ' +
     'message for what is left of it in lower case without its small words, from 800. Each has 350 steps. All are measured on 640 messages that no training saw.',
   seeds: [1, 2, 3],
-  measures: {
-    kind: { label: 'kind: accuracy, %', digits: 1 },
-    continuation: { label: 'second half: loss, nats per token', digits: 3 },
-    restoration: { label: 'small words: loss, nats per token', digits: 3 },
-  },
+  measures: MESSAGE_MEASURES,
   plots: [{ measure: 'kind' }, { measure: 'continuation' }, { measure: 'restoration' }],
   claims: [
     {

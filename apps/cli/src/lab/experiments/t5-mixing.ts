@@ -2,7 +2,7 @@ import { disposeModule, type EncoderDecoderModel } from '@cloze/core';
 import { listSource, mixingRate, mixture, type MixingOptions } from '@cloze/datasets';
 import { randomSpans, spanCorruptionLengths, textCorruption } from '@cloze/objectives';
 import type { Condition, Experiment } from '../experiment.ts';
-import { messageWriter } from '../message-writer.ts';
+import { MESSAGE_MEASURES, messageWriter } from '../message-writer.ts';
 import { T5_TOKENS, T5_WRITER } from '../small-encoder-decoders.ts';
 
 /** How many messages each task has to learn from, and what is measured on the others. */
@@ -34,11 +34,7 @@ export const t5Mixing: Experiment = {
     'with examples drawn from each task equally often, in proportion to their number, or to its square root; or one copy learns all in 450 steps, and from it each ' +
     'task gets its own copy and 150 steps. All are measured on 640 messages that no training saw.',
   seeds: [1, 2, 3],
-  measures: {
-    kind: { label: 'kind: accuracy, %', digits: 1 },
-    continuation: { label: 'second half: loss, nats per token', digits: 3 },
-    restoration: { label: 'small words: loss, nats per token', digits: 3 },
-  },
+  measures: MESSAGE_MEASURES,
   plots: [{ measure: 'kind' }, { measure: 'continuation' }, { measure: 'restoration' }],
   claims: [
     {

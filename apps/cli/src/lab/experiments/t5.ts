@@ -10,7 +10,7 @@ import {
   type Corruption,
 } from '@cloze/objectives';
 import type { Condition, Experiment } from '../experiment.ts';
-import { messageWriter } from '../message-writer.ts';
+import { MESSAGE_MEASURES, messageWriter } from '../message-writer.ts';
 import { T5_TOKENS, T5_WRITER } from '../small-encoder-decoders.ts';
 
 const NONE = 'no pre-training';
@@ -44,8 +44,8 @@ export const t5: Experiment = {
   seeds: [1, 2, 3],
   measures: {
     written: { label: 'tokens written for a piece', digits: 1 },
-    kind: { label: 'kind: accuracy, %', digits: 1 },
-    restoration: { label: 'small words: loss, nats per token', digits: 3 },
+    kind: MESSAGE_MEASURES.kind,
+    restoration: MESSAGE_MEASURES.restoration,
   },
   plots: [{ measure: 'kind' }, { measure: 'restoration' }, { measure: 'restoration', over: { measure: 'written' } }],
   claims: [
