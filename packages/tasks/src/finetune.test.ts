@@ -160,7 +160,9 @@ describe('finetune', () => {
   it('refuses a pooling where nothing is pooled', async () => {
     const base = tinyBert();
     const options = { task: tagging, data: taggedSentences(8, 1), pooling: 'mean', key, engine } as const;
-    await expect(finetune(base, options)).rejects.toThrowErrorMatchingInlineSnapshot(`[ClozeError: UNSUPPORTED_FORMAT: The pooling can be chosen for classes and numbers of whole sequences with bert and gpt, got token-classification with bert. Leave it out.]`);
+    await expect(finetune(base, options)).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[ClozeError: UNSUPPORTED_FORMAT: The pooling can be chosen for classes and numbers of whole sequences with bert and gpt, got token-classification with bert. Leave it out.]`,
+    );
     disposeModule(base.model);
   });
 
