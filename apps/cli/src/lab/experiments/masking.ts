@@ -11,7 +11,9 @@ import type { Tokenizer } from '@cloze/tokenizer';
 import { Evaluator } from '@cloze/training';
 import { defaultCorpus } from '../../corpus/default-corpus.ts';
 import type { Condition, Experiment, Setting } from '../experiment.ts';
+import { fineTunedAccuracy } from '../fine-tuned-accuracy.ts';
 import { heldOutWindows } from '../held-out-windows.ts';
+import { messagesByKind } from '../messages-by-kind.ts';
 import { BERT_TOKENS, newBert, newGpt, wordPieces, type ModelSize } from '../small-models.ts';
 import { trainModel, windowsOf, type TrainModelOptions } from '../train-model.ts';
 
@@ -33,6 +35,9 @@ interface PretrainedEncoder extends Pretrained, Pick<MaskingOptions, 'maskedShar
   readonly predictedShare?: number;
 }
 
+/** What stands for a masked token. */
+const MASK_ONLY = { mask: 1, random: 0 };
+
 const ENCODERS: Readonly<Record<string, PretrainedEncoder>> = {
   '15 % masked, 1/8 of the text': { maskedShare: 0.15, eighths: 1 },
   '6 % masked': { maskedShare: 0.06 },
@@ -40,7 +45,7 @@ const ENCODERS: Readonly<Record<string, PretrainedEncoder>> = {
   '40 % masked': { maskedShare: 0.4 },
   '80 % masked': { maskedShare: 0.8 },
   '15 %, always [MASK]': {
-    ...{ maskedShare: 0.15, replacement: { mask: 1, random: 0 } },
+    ...{ maskedShare: 0.15, replacement: MASK_ONLY },
   },
   '40 % masked, 15 % predicted': { maskedShare: 0.4, predictedShare: 0.15 / 0.4 },
 };
@@ -58,14 +63,17 @@ export const masking: Experiment = {
     'How much of a text should be masked, what should stand in its place, and what does it cost that only the masked tokens are predicted?',
   method:
     "Encoders (BERT, 2 layers x 64) read the documentation comments of TypeScript's libraries: 2,000 steps of 32 x 32 tokens, a learning rate of 2e-3 for all, the same text in the same " +
-    'order; only the masking differs. A GPT of the same size reads as many tokens. All encoders are measured by the standard masking (15 %, of which 80/10/10) of held-out comments. ' +
+    'order; only the masking differs. A GPT of the same size reads as many tokens. All encoders are measured by the standard masking (15 %, of which 80/10/10) of held-out comments, and by one with [MASK] only; then each learns what a message of ' +
+    'the compiler is about from 200 labelled messages. ' +
     "'Below unigrams' is how much better a model predicts its own targets than their frequencies do.",
   seeds: [1, 2, 3],
   measures: {
     loss: { label: 'held-out masked loss, nats', digits: 2 },
+    maskOnly: { label: 'the same with [MASK] only, nats', digits: 2 },
     gain: { label: 'below unigrams, nats', digits: 2 },
+    kinds: { label: 'kinds of messages, accuracy, %', digits: 1 },
   },
-  plots: [{ measure: 'loss' }, { measure: 'gain' }],
+  plots: [{ measure: 'loss' }, { measure: 'gain' }, { measure: 'kinds' }],
   claims: [
     {
       text: 'masking 15 % is better than masking 6 %',
@@ -76,6 +84,23 @@ export const masking: Experiment = {
       text: 'masking 40 % is better than 15 %',
       unit: 'nats of held-out masked loss',
       margin: (of) => of('15 % masked', 'loss') - of('40 % masked', 'loss'),
+    },
+    {
+      // Wettig et al. 2023.
+      text: 'after fine-tuning, 40 % masked are better than 15 %',
+      unit: 'points of accuracy',
+      margin: (of) => of('40 % masked', 'kinds') - of('15 % masked', 'kinds'),
+    },
+    {
+      text: 'always [MASK] is better than 80/10/10 where only [MASK] is restored',
+      unit: 'nats of held-out masked loss',
+      margin: (of) => of('15 % masked', 'maskOnly') - of('15 %, always [MASK]', 'maskOnly'),
+    },
+    {
+      // Devlin et al. 2019, appendix C.2: of little consequence where everything is fine-tuned.
+      text: 'after fine-tuning, 80/10/10 is better than always [MASK]',
+      unit: 'points of accuracy',
+      margin: (of) => of('15 % masked', 'kinds') - of('15 %, always [MASK]', 'kinds'),
     },
     {
       text: 'more predictions help: of 40 % masked tokens, all should be predicted and not only some',
@@ -101,7 +126,10 @@ export const masking: Experiment = {
     const start = newEncoder();
     const conditions: Condition[] = [];
     const objective = maskedObjective({ maskedShare: 0.15 }, tokenizer.vocabSize);
-    const evaluator = new Evaluator(start.model, { objective, batchSize: EVALUATION_BATCH, engine });
+    const maskOnly = maskedObjective({ maskedShare: 0.15, replacement: MASK_ONLY }, tokenizer.vocabSize);
+    const evaluation = { batchSize: EVALUATION_BATCH, engine };
+    const evaluator = new Evaluator(start.model, { ...evaluation, objective });
+    const maskOnlyEvaluator = new Evaluator(start.model, { ...evaluation, objective: maskOnly });
     const numModels = Object.keys(ENCODERS).length + Object.keys(CAUSAL).length;
     for (const [name, { eighths, ...masked }] of Object.entries(ENCODERS)) {
       const model = await trainModel(newEncoder(), {
@@ -110,10 +138,16 @@ export const masking: Experiment = {
         data: windows,
       });
       const { loss } = await evaluator.evaluate(model.model, heldOut);
-      conditions.push({ name, values: { loss, gain: unigrams - loss } });
+      const ofMasks = await maskOnlyEvaluator.evaluate(model.model, heldOut);
+      const { accuracy } = await fineTunedAccuracy(model, {
+        ...{ ...data.messages, learningRate: 1e-3, numEpochs: isQuick ? 1 : 20, key: key.fold('fine-tuning'), engine },
+      });
+      const values = { loss, maskOnly: ofMasks.loss, gain: unigrams - loss, kinds: accuracy };
+      conditions.push({ name, values });
       model.dispose();
     }
     evaluator.dispose();
+    maskOnlyEvaluator.dispose();
     start.dispose();
     return [...conditions, ...(await causalConditions(data, setting, { done: conditions.length, numModels }))];
   },
@@ -204,10 +238,12 @@ async function readData({ isQuick, key }: Setting) {
   const heldOut = await heldOutWindows(heldOutTexts, tokenizer, { ...held, length });
   const causalHeldOut = await heldOutWindows(heldOutTexts, tokenizer, { ...held, length: causalLength, overlap: 1 });
   const frequencies = { texts, tokenizer };
+  const messages = await messagesByKind({ numTraining: isQuick ? 16 : 200, key: key.fold('messages') });
   return {
     tokenizer,
     windows: await windowsOf(texts, tokenizer, { length, separatorId, key: windowKey }),
     heldOut,
+    messages: { ...messages, test: isQuick ? messages.test.slice(0, 32) : messages.test },
     // [SEP] is never masked.
     unigrams: await unigramLoss(
       heldOut.flatMap((window) => Array.from(window).filter((id) => id !== separatorId)),
