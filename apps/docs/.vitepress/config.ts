@@ -48,6 +48,7 @@ const lab: DefaultTheme.SidebarItem[] = [
   { text: 'Many tasks, one network', link: '/lab/t5-mixing' },
   { text: 'One model for all', link: '/lab/glm' },
   { text: 'How few parameters are enough', link: '/lab/peft' },
+  { text: 'Few labels, many sentences', link: '/lab/sst2' },
 ];
 
 /** What search finds. Of the API only headings: the names of what packages export. */
