@@ -17,6 +17,7 @@ import {
   RandomKey,
   randomParameters,
   type CausalLanguageModel,
+  type ClassifierPooling,
   type MaskedLanguageModel,
   type Module,
 } from '@cloze/core';
@@ -130,7 +131,7 @@ const INITIALIZER_RANGE = 0.08;
 /** While a task is learned. */
 const DROPOUT = 0.1;
 /** Models that have read so little have not learned to put a sentence into one token. */
-const POOLING = 'mean';
+const POOLING: ClassifierPooling = 'mean';
 /** Of the tokens, for BERT. In so few steps more is learned from many targets than from few (Wettig et al. 2023). */
 const MASKED_SHARE = 0.4;
 const engine = onnxRuntimeEngine();
