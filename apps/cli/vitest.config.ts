@@ -3,7 +3,7 @@ import config from '../../tooling/vitest-config/index.ts';
 
 /** Each test starts the program and waits for it, beside the browser that drives the site: two at a time, with patience. */
 const waiting: ViteUserConfig = mergeConfig<ViteUserConfig, ViteUserConfig>(config, {
-  test: { maxWorkers: 2, testTimeout: 120_000 },
+  test: { maxWorkers: 2, testTimeout: 300_000 },
 });
 
 export default waiting;
