@@ -45,8 +45,8 @@ export interface FineTuningOptions<Row, Prediction> {
   /** Of all layers. Default: as the configuration of the model says. */
   readonly dropout?: number | undefined;
   /**
-   * What is classified of a sequence, with BERT and GPT: the state of `[CLS]` or of the last token, or the mean of all, which small models that never learned to
-   * put a whole text into one token do better with. Default: as the configuration of the model says, one token as published.
+   * What is classified of a sequence, with BERT and GPT: the state of `[CLS]` or of the last token, or the mean of all, which may
+   * serve small models better that never learned to put a whole text into one token. Default: as the configuration of the model says, one token as published.
    */
   readonly pooling?: ClassifierPooling | undefined;
   /** In tokens. Default: as long as the data needs, up to 512 and the positions of the model. */
