@@ -23,6 +23,8 @@ const inBrowser = (executablePath: string): UserWorkspaceConfig =>
     test: {
       name: 'browser',
       include: ['src/**/*.browser.test.ts'],
+      // A page keeps the settings with which onnxruntime-web was first used.
+      isolate: true,
       browser: {
         enabled: true,
         headless: true,

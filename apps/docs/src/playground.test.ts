@@ -26,13 +26,11 @@ describe.runIf(executablePath !== undefined)('the playground in Chromium', () =>
     expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(true);
   });
 
-  // A graphics card that the processor computes takes seconds for a step.
-  it.each([
-    { engine: 'wasm', numSteps: 200, drop: 1 },
-    { engine: 'webgpu', numSteps: 10, drop: 0.3 },
-  ])(
-    'trains on $engine, pauses, packs the model, takes it back and writes',
-    async ({ engine, numSteps, drop }) => {
+  // A graphics card that the processor computes takes a second and more for a step: what a real one does in parallel, it does in turns.
+  it.each(['wasm', 'webgpu'])(
+    'trains on %s, pauses, packs the model, takes it back and writes',
+    async (engine) => {
+      const numSteps = 200;
       await page.goto(`${site.url}playground`);
       await page.locator('#train-text').fill(TEXT);
       await page.getByLabel('Steps').fill(String(numSteps));
@@ -53,9 +51,9 @@ describe.runIf(executablePath !== undefined)('the playground in Chromium', () =>
       expect(await number('step')).toBe(paused);
       await page.getByRole('button', { name: 'Resume' }).click();
 
-      await page.getByRole('button', { name: 'Download the model' }).waitFor({ timeout: 200_000 });
+      await page.getByRole('button', { name: 'Download the model' }).waitFor({ timeout: 900_000 });
       expect(await number('step')).toBe(numSteps);
-      expect(await number('loss')).toBeLessThan(first - drop);
+      expect(await number('loss')).toBeLessThan(first - 1);
 
       const [download] = await Promise.all([
         page.waitForEvent('download'),
@@ -66,7 +64,7 @@ describe.runIf(executablePath !== undefined)('the playground in Chromium', () =>
       await page.getByTestId('written').waitFor();
       expect(await page.getByTestId('written').textContent()).toMatch(/^The .{50}/s);
     },
-    600_000,
+    1_200_000,
   );
 
   it.each(['wasm', 'webgpu'])(

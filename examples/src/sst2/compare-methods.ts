@@ -116,7 +116,7 @@ type Way = Pick<Settings, 'method' | 'schedule'> & {
 type ModelName = 'gpt' | 'bert';
 
 /**
- * The rates are the best of two or three for each model, by the accuracy on 1,200 sentences of the first file that were set apart for that, with two other draws of
+ * The rates are the best of up to three for each model, by the accuracy on 1,200 sentences of the first file that were set apart for that, with two other draws of
  * a thousand labels. From scratch had three, and more epochs besides.
  */
 const FROM_SCRATCH: Way = { method: 'full', rates: { gpt: 2e-3, bert: 1e-3 } };

@@ -1,5 +1,5 @@
 import { Linear, parametersOf, replaceModules, withParameters, type Module, type ParameterMap } from '@cloze/core';
-import { toHostTensor, type Engine } from '@cloze/jit';
+import { tensorForEngine, type Engine } from '@cloze/jit';
 import * as tf from '@tensorflow/tfjs';
 
 /**
@@ -20,15 +20,14 @@ export class DecodingWeights {
 
   /** Copies the weights. The model's own tensors are not read afterwards. */
   static async copy(model: Module, engine: Engine): Promise<DecodingWeights> {
-    if (engine.kind === 'graph') await engine.prepare?.();
     const transposed = engine.kind === 'graph' ? linearWeights(model) : new Set<string>();
     const copies = Object.entries(parametersOf(model)).map(async ([path, tensor]) => {
       const values = await tensor.data();
-      if (engine.kind === 'eager') return [path, tf.tensor(Float32Array.from(values), tensor.shape)] as const;
       const [rows = 1, columns = 1] = tensor.shape;
-      return transposed.has(path)
-        ? ([path, toHostTensor(transposedValues(values, rows, columns), [columns, rows], 'float32')] as const)
-        : ([path, toHostTensor(Float32Array.from(values), tensor.shape, 'float32')] as const);
+      const copy = transposed.has(path)
+        ? await tensorForEngine(transposedValues(values, rows, columns), [columns, rows], engine)
+        : await tensorForEngine(Float32Array.from(values), tensor.shape, engine);
+      return [path, copy] as const;
     });
     return new DecodingWeights(Object.fromEntries(await Promise.all(copies)), transposed);
   }

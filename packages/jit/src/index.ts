@@ -18,7 +18,7 @@ export {
 export { onnxRuntimeEngine, type OnnxRuntimeOptions } from './engines/onnxruntime.ts';
 export { onnxRuntimeWebEngine, type OnnxRuntimeWebOptions } from './engines/onnxruntime-web.ts';
 export { webEngine } from './engines/web-engine.ts';
-export { copyForEngine } from './engines/copy-for-engine.ts';
+export { copyForEngine, tensorForEngine } from './engines/copy-for-engine.ts';
 export { tfjsEngine } from './engines/tfjs.ts';
 export type { EagerEngine, Engine, EngineOptions, Executable, GraphEngine } from './engines/engine.ts';
 export { toHostTensor, viewHostTensor } from './engines/host-memory.ts';

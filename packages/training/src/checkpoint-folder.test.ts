@@ -232,7 +232,7 @@ describe('CheckpointFolder', () => {
     expect(readdirSync(path)).toEqual([]);
   });
 
-  it.each(['ENOSPC', 'EIO'])('survives %s at every system call', async (code) => {
+  it.each(['ENOSPC', 'EIO'])('survives %s at every system call', { timeout: 120_000 }, async (code) => {
     let numFailures = 0;
     for (let failAt = 1; ; failAt++) {
       const path = temporaryFolder();

@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Engine } from './engine.ts';
-import { toHostTensor } from './host-memory.ts';
+
+/** A float32 tensor where an engine reads it. It belongs to the caller, and so do the values. */
+export async function tensorForEngine(
+  values: Float32Array,
+  shape: readonly number[],
+  engine: Engine,
+): Promise<tf.Tensor> {
+  return engine.kind === 'graph' ? engine.hold(values, shape) : tf.tensor(values.slice(), [...shape]);
+}
 
 /**
  * Copies of float32 tensors where an engine reads them, by the same names: weights that many calls share. They belong to the caller; the originals are not
@@ -10,12 +18,9 @@ export async function copyForEngine(
   tensors: Readonly<Record<string, tf.Tensor>>,
   engine: Engine,
 ): Promise<Record<string, tf.Tensor>> {
-  if (engine.kind === 'graph') await engine.prepare?.();
   const copies = Object.entries(tensors).map(async ([name, tensor]) => {
     const values = Float32Array.from(await tensor.data());
-    const copy =
-      engine.kind === 'graph' ? toHostTensor(values, tensor.shape, 'float32') : tf.tensor(values, tensor.shape);
-    return [name, copy] as const;
+    return [name, await tensorForEngine(values, tensor.shape, engine)] as const;
   });
   return Object.fromEntries(await Promise.all(copies));
 }

@@ -20,8 +20,12 @@ export interface EagerEngine {
 export interface GraphEngine {
   readonly kind: 'graph';
   readonly name: string;
-  /** Loads what the engine needs, which `compile` does otherwise. Before `toHostTensor`, so that memory is such as the engine likes it. */
-  readonly prepare?: () => Promise<void>;
+  /**
+   * Puts values where the engine reads them without a copy, for what many calls share. The tensor belongs to the caller.
+   *
+   * @see {@link tensorForEngine}
+   */
+  hold(values: Float32Array, shape: readonly number[]): Promise<tf.Tensor>;
   /**
    * @param donated for each input, whether its memory may be given to a result.
    * @throws {JitError} `JIT_ENGINE` when the runtime refuses the graph.

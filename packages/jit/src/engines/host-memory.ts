@@ -13,6 +13,8 @@ const MIN_BYTES = 4096;
 export interface HostBuffer {
   /** Shared, so that it never moves; in a browser without shared memory, where no native code reads it, not. */
   readonly memory: SharedArrayBuffer | ArrayBuffer;
+  /** Where it begins in `memory`. */
+  readonly byteOffset: number;
   readonly byteLength: number;
 }
 
@@ -21,16 +23,14 @@ export interface HostBuffer {
  */
 export class HostMemory {
   readonly #free = new Map<number, HostBuffer[]>();
-  /** Sees every new block before anything is written to it. */
-  onNewBlock: ((buffer: HostBuffer) => void) | undefined;
+  /** Makes new blocks. */
+  create: (byteLength: number) => HostBuffer = createBuffer;
 
   allocate({ shape }: ValueType): HostBuffer {
     const byteLength = Math.max(MIN_BYTES, Math.ceil((sizeOf(shape) * 4) / MIN_BYTES) * MIN_BYTES);
     const known = this.#free.get(byteLength)?.pop();
     if (known !== undefined) return known;
-    const buffer = createBuffer(byteLength);
-    this.onNewBlock?.(buffer);
-    return buffer;
+    return this.create(byteLength);
   }
 
   release(buffer: HostBuffer): void {
@@ -45,21 +45,23 @@ export class HostMemory {
   }
 }
 
-function createBuffer(byteLength: number): HostBuffer {
+/** A block wherever it falls, all zeros. */
+export function createBuffer(byteLength: number): HostBuffer {
   const isShared = typeof SharedArrayBuffer !== 'undefined';
-  return { memory: isShared ? new SharedArrayBuffer(byteLength) : new ArrayBuffer(byteLength), byteLength };
+  const memory = isShared ? new SharedArrayBuffer(byteLength) : new ArrayBuffer(byteLength);
+  return { memory, byteOffset: 0, byteLength };
 }
 
 /** The elements of a buffer as a typed array. */
-export function viewOf({ memory }: HostBuffer, { shape, dtype }: ValueType): ElementArray {
+export function viewOf({ memory, byteOffset }: HostBuffer, { shape, dtype }: ValueType): ElementArray {
   const size = sizeOf(shape);
   switch (dtype) {
     case 'float32':
-      return new Float32Array(memory, 0, size);
+      return new Float32Array(memory, byteOffset, size);
     case 'int32':
-      return new Int32Array(memory, 0, size);
+      return new Int32Array(memory, byteOffset, size);
     case 'bool':
-      return new Uint8Array(memory, 0, size);
+      return new Uint8Array(memory, byteOffset, size);
   }
 }
 

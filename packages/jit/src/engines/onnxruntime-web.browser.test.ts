@@ -6,6 +6,7 @@ import { jit } from '../jit.ts';
 import { createNetworkState, createStepInputs, networkStep } from '../test-network.ts';
 import { onnxRuntimeWebEngine } from './onnxruntime-web.ts';
 import { webEngine } from './web-engine.ts';
+import { runtimeBackend } from './web/runtime-backend.ts';
 
 describe.each(['wasm', 'webgpu'] as const)('onnxruntime-web with %s', (provider) => {
   const engine = onnxRuntimeWebEngine({ provider });
@@ -16,6 +17,22 @@ describe.each(['wasm', 'webgpu'] as const)('onnxruntime-web with %s', (provider)
 
   // "WGSL", section 15.7.4.1, table of accuracies: 2^-11 in [-pi, pi].
   testLowerings(engine, provider === 'webgpu' ? { trigonometric: 2 ** -11 } : {});
+
+  it.each([0, 1, 2, 4])('holds a tensor of rank %i for many calls', async (rank) => {
+    const shape = Array.from({ length: rank }, (_, axis) => axis + 1);
+    const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, index) => index + 0.5);
+    const held = await engine.hold(values, shape);
+    expect(runtimeBackend().tensorOf(held) !== undefined).toBe(provider === 'webgpu');
+    const double = jit((x: tf.Tensor) => tf.mul(x, 2), { engine });
+    for (const factor of [2, 2]) {
+      const result = await double(held);
+      expect([...(await result.data())]).toEqual([...values].map((value) => factor * value));
+      result.dispose();
+    }
+    expect(await held.data()).toEqual(values);
+    held.dispose();
+    double.dispose();
+  });
 
   it('trains as eager tfjs does', async () => {
     const step = jit(networkStep, { engine, donate: [0] });

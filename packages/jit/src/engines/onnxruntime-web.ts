@@ -1,4 +1,5 @@
 import type { EngineOptions, GraphEngine } from './engine.ts';
+import { toHostTensor } from './host-memory.ts';
 import type { Runtime, WebProvider } from './web/runtime.ts';
 
 /** Settings of {@link onnxRuntimeWebEngine}. */
@@ -23,6 +24,14 @@ export function onnxRuntimeWebEngine({ provider = 'wasm', ...settings }: OnnxRun
   return {
     kind: 'graph',
     name: `onnxruntime-web ${provider}`,
+    hold: async (values, shape) => {
+      if (provider === 'wasm') return toHostTensor(values, shape, 'float32');
+      const [{ loadRuntime }, { holdOnCard }] = await Promise.all([
+        import('./web/runtime.ts'),
+        import('./web/graphics-card.ts'),
+      ]);
+      return holdOnCard(await loadRuntime(provider, settings), values, shape);
+    },
     compile: async (graph, donated) => {
       // Imported here: where another engine runs, none of this is loaded.
       const [{ loadRuntime }, { WebExecutable }] = await Promise.all([

@@ -17,9 +17,9 @@ export function onnxRuntimeEngine(options: OnnxRuntimeOptions = {}): GraphEngine
   return {
     kind: 'graph',
     name: 'onnxruntime',
-    prepare: async () => {
-      const { prepareNatively } = await import('#native');
-      await prepareNatively();
+    hold: async (values, shape) => {
+      const { holdNatively } = await import('#native');
+      return holdNatively(values, shape);
     },
     compile: async (graph, donated) => {
       const { compileNatively } = await import('#native');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadOnnxRuntime } from '../engines/native/onnxruntime-library.ts';
 import type { Binding } from '../engines/native/bound-values.ts';
+import { createBuffer } from '../engines/host-memory.ts';
 import { NativeSession } from '../engines/native/session.ts';
 import { serializeModel, type OnnxModel } from '../onnx/model.ts';
 import { CustomOperators, OPERATOR_DOMAIN } from './custom-operators.ts';
@@ -126,7 +127,7 @@ function newBinding(
   dtype: 'float32' | 'bool',
 ): Binding & { readonly values: Float32Array | Uint8Array } {
   const size = shape.reduce((product, length) => product * length, 1);
-  const buffer = { memory: new SharedArrayBuffer(4 * size + 4096), byteLength: 4 * size + 4096 };
+  const buffer = createBuffer(4 * size + 4096);
   const values = dtype === 'bool' ? new Uint8Array(buffer.memory, 0, size) : new Float32Array(buffer.memory, 0, size);
   return { buffer, type: { shape, dtype }, values };
 }

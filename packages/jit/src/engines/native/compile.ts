@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import type * as tf from '@tensorflow/tfjs';
 import { fuse, splitRandomRoots } from '../../fusion/fuse.ts';
 import { splitInPlaceUpdates, type InPlaceUpdate } from '../../fusion/in-place-updates.ts';
 import { loopVectorProducts } from '../../fusion/vector-products.ts';
@@ -10,16 +11,22 @@ import { nativeCodeSupport } from '../../native-code/native-code-support.ts';
 import { serializeModel } from '../../onnx/model.ts';
 import type { Executable } from '../engine.ts';
 import type { OnnxRuntimeOptions } from '../onnxruntime.ts';
-import { hostBackend } from '../host-memory.ts';
+import { hostBackend, toHostTensor } from '../host-memory.ts';
 import { NativeExecutable, type UpdateKernel } from './executable.ts';
-import { adviseHugePages } from './huge-pages.ts';
+import { createBufferInHugePages } from './huge-pages.ts';
 import { loadOnnxRuntime, type OnnxRuntimeLibrary } from './onnxruntime-library.ts';
 import { NativeSession } from './session.ts';
 
+/** Puts values into memory of the host as ONNX Runtime likes it. */
+export async function holdNatively(values: Float32Array, shape: readonly number[]): Promise<tf.Tensor> {
+  await prepare();
+  return toHostTensor(values, shape, 'float32');
+}
+
 /** Loads ONNX Runtime, and has new memory laid out for it. */
-export async function prepareNatively(): Promise<OnnxRuntimeLibrary> {
+async function prepare(): Promise<OnnxRuntimeLibrary> {
   const library = await loadOnnxRuntime();
-  hostBackend().memoryPool.onNewBlock = adviseHugePages;
+  hostBackend().memoryPool.create = createBufferInHugePages;
   return library;
 }
 
@@ -29,7 +36,7 @@ export async function compileNatively(
   donated: readonly boolean[],
   { numThreads = cpus().length, nativeCode = true, profile }: OnnxRuntimeOptions,
 ): Promise<Executable> {
-  const library = await prepareNatively();
+  const library = await prepare();
   const { main, updates } =
     nativeCode && nativeCodeSupport().isAvailable
       ? splitInPlaceUpdates(fuse(splitRandomRoots(loopVectorProducts(graph))), donated)

@@ -8,4 +8,4 @@ export function compileNatively(): never {
   });
 }
 
-export { compileNatively as prepareNatively };
+export { compileNatively as holdNatively };

@@ -52,7 +52,7 @@ export function runtimeBackend(): RuntimeBackend {
 export function toRuntimeTensor(
   { Tensor }: { readonly Tensor: typeof RuntimeTensor },
   values: tf.TypedArray,
-  { shape, dtype }: tf.Tensor,
+  { shape, dtype }: { readonly shape: readonly number[]; readonly dtype: tf.DataType },
 ): RuntimeTensor {
   if (!isElementType(dtype)) {
     throw new JitError('JIT_ARGUMENT', {

@@ -1,6 +1,6 @@
 import type * as Ort from 'onnxruntime-web';
 import { JitError } from '../../errors.ts';
-import { serializeModel } from '../../onnx/model.ts';
+import { openCard } from './graphics-card.ts';
 
 /** onnxruntime-web, as it is imported. */
 export type Runtime = typeof Ort;
@@ -47,7 +47,7 @@ async function importRuntime(
     const { wasm } = runtime.env;
     if (numThreads !== undefined) wasm.numThreads = numThreads;
     if (wasmPaths !== undefined) wasm.wasmPaths = wasmPaths;
-    if (provider === 'webgpu') await keepDevice(runtime);
+    if (provider === 'webgpu') await openCard(runtime);
     return runtime;
   } catch (cause) {
     throw new JitError('JIT_ENGINE', {
@@ -56,17 +56,4 @@ async function importRuntime(
       cause,
     });
   }
-}
-
-/** The last session to be released takes the device with it, and every result that lies there. So one is never released. */
-async function keepDevice(runtime: Runtime): Promise<void> {
-  const value = { type: 'float32', shape: [1] } as const;
-  const model = serializeModel({
-    inputs: [{ name: 'input', ...value }],
-    outputs: [{ name: 'output', ...value }],
-    initializers: [],
-    nodes: [{ operator: 'Identity', domain: '', inputs: ['input'], outputs: ['output'], attributes: {} }],
-    operatorSets: { '': 18 },
-  });
-  await runtime.InferenceSession.create(model, { executionProviders: ['webgpu'] });
 }
