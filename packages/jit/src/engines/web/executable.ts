@@ -5,6 +5,7 @@ import { sizeOf, type Graph } from '../../graph.ts';
 import { lowerGraph } from '../../lowerings/index.ts';
 import { serializeModel } from '../../onnx/model.ts';
 import type { Executable } from '../engine.ts';
+import { engineError } from './engine-error.ts';
 import { inTurn } from './in-turn.ts';
 import { toHostTensor } from '../host-memory.ts';
 import { elementsOf, runtimeBackend, toRuntimeTensor } from './runtime-backend.ts';
@@ -89,12 +90,4 @@ function outputName(index: number): string {
 
 function outputNames({ outputs }: Graph): string[] {
   return outputs.map((_, index) => outputName(index));
-}
-
-function engineError(what: string, cause: unknown): JitError {
-  return new JitError('JIT_ENGINE', {
-    message: `${what}: ${cause instanceof Error ? cause.message : String(cause)}.`,
-    hint: 'Check memory and the kernels involved, or use tfjsEngine().',
-    cause,
-  });
 }

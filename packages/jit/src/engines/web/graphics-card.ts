@@ -1,6 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import type * as Ort from 'onnxruntime-web';
+import { JitError } from '../../errors.ts';
 import { serializeModel } from '../../onnx/model.ts';
+import { engineError } from './engine-error.ts';
 import { inTurn } from './in-turn.ts';
 import { runtimeBackend, toRuntimeTensor } from './runtime-backend.ts';
 
@@ -20,8 +22,10 @@ export async function holdOnCard(
 ): Promise<tf.Tensor> {
   const carrier = await carrierOf(runtime, shape.length);
   const input = toRuntimeTensor(runtime, values, { shape, dtype: 'float32' });
-  const { output } = await inTurn(async () => carrier.run({ input }));
-  if (output === undefined) throw new Error('The graphics card gave nothing back.');
+  const { output } = await inTurn(async () => carrier.run({ input })).catch((cause: unknown) => {
+    throw engineError('A tensor could not be put on the graphics card', cause);
+  });
+  if (output === undefined) throw new JitError('JIT_ENGINE', { message: 'A result is missing.', hint: 'Report this.' });
   return runtimeBackend().adopt(output, 'float32');
 }
 
