@@ -1,16 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readElmoHdf5 } from './hdf5.ts';
 
 const bytes = readFileSync(join(import.meta.dirname, 'fixtures', 'tensors.hdf5'));
 
 describe('readElmoHdf5', () => {
-  afterEach(() => {
-    vi.doUnmock('jsfive');
-    vi.resetModules();
-  });
-
   it('reads tensors by their paths', async () => {
     const tensors = await readElmoHdf5(bytes);
     expect([...tensors.keys()].sort()).toEqual(['RNN_0/RNN/B', 'RNN_0/double', 'RNN_0/integers', 'char_embed']);
@@ -40,9 +35,9 @@ describe('readElmoHdf5', () => {
     vi.doMock('jsfive', () => {
       throw new Error('Cannot find package');
     });
-    const { readElmoHdf5: fresh } = await import('./hdf5.ts');
-    await expect(fresh(bytes)).rejects.toThrowErrorMatchingInlineSnapshot(
+    await expect(readElmoHdf5(bytes)).rejects.toThrowErrorMatchingInlineSnapshot(
       `[CheckpointError: UNSUPPORTED_FORMAT: Reading HDF5 needs the package jsfive, which is not installed. Install it (npm install jsfive), or convert the file: with h5py and safetensors in Python, save_file({name: dataset[()]}) under the same names.]`,
     );
+    vi.doUnmock('jsfive');
   });
 });
