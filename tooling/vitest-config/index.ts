@@ -14,7 +14,7 @@ const config: ViteUserConfig = defineConfig({
       process.env.TURBO_HASH === undefined ? ['default'] : ['default', ['json', { outputFile: 'reports/vitest.json' }]],
     // turbo runs packages beside each other; a pool in each would only fight for the same cores.
     maxWorkers: 1,
-    // To import tfjs takes longer than most files of tests; the files of a package share it. One that sets another backend sets `cpu` again.
+    // To import tfjs takes longer than most files of tests; the files of a package share it. One that sets another backend sets `cpu` again, and none resets modules.
     isolate: false,
     testTimeout: 30_000,
     restoreMocks: true,

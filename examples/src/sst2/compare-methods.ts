@@ -141,7 +141,7 @@ const MODELS = [
 const SEQUENCE_LENGTH = 64;
 const BATCH_SIZE = 32;
 const PRETRAINING_BATCH_SIZE = 32;
-/** About 1 / sqrt(128). Narrow models that begin with the published 0.02 learn nothing but frequencies for long; BERT, for thousands of steps. */
+/** About 1 / sqrt(128). A narrow BERT that begins with the published 0.02 learns nothing but frequencies for thousands of steps; GPT begins likewise. */
 const INITIALIZER_RANGE = 0.08;
 /** While a task is learned. */
 const DROPOUT = 0.1;

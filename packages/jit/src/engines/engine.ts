@@ -24,6 +24,7 @@ export interface GraphEngine {
    * Puts values where the engine reads them without a copy, for what many calls share. The tensor belongs to the caller.
    *
    * @see {@link tensorForEngine}
+   * @throws {JitError} `JIT_ENGINE` when there is no room for them.
    */
   hold(values: Float32Array, shape: readonly number[]): Promise<tf.Tensor>;
   /**

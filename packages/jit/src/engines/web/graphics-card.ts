@@ -20,11 +20,12 @@ export async function holdOnCard(
   values: Float32Array,
   shape: readonly number[],
 ): Promise<tf.Tensor> {
-  const carrier = await carrierOf(runtime, shape.length);
   const input = toRuntimeTensor(runtime, values, { shape, dtype: 'float32' });
-  const { output } = await inTurn(async () => carrier.run({ input })).catch((cause: unknown) => {
-    throw engineError('A tensor could not be put on the graphics card', cause);
-  });
+  const { output } = await carrierOf(runtime, shape.length)
+    .then(async (carrier) => inTurn(async () => carrier.run({ input })))
+    .catch((cause: unknown) => {
+      throw engineError('A tensor could not be put on the graphics card', cause);
+    });
   if (output === undefined) throw new JitError('JIT_ENGINE', { message: 'A result is missing.', hint: 'Report this.' });
   return runtimeBackend().adopt(output, 'float32');
 }
